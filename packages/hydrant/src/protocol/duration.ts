@@ -38,7 +38,7 @@ export function parseGoDuration(text: string): Milliseconds | undefined {
     read += term.length;
   }
   if (read === 0 || total > LONGEST) return undefined;
-  const milliseconds = Number(total) / 1e6;
+  const milliseconds = Number(total / 1_000_000n) + Number(total % 1_000_000n) / 1e6;
   return negative && milliseconds !== 0 ? -milliseconds : milliseconds;
 }
 

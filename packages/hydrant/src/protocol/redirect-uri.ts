@@ -109,7 +109,8 @@ export function withQuery(uri: string, params: Readonly<Record<string, string | 
   const added = formEncodeAll(Object.entries(params));
   const [base, fragment] = cut(headerSafe(uri), '#');
   if (added === '') return base + fragment;
-  const joint = base.includes('?') ? (/[?&]$/.test(base) ? '' : '&') : '?';
+  const [, query] = cut(base, '?');
+  const joint = query === '' ? '?' : query === '?' || query.endsWith('&') ? '' : '&';
   return base + joint + added + fragment;
 }
 
