@@ -1,0 +1,44 @@
+/**
+ * Encryption of what must not lie in the database in clear: AES-256-GCM, stored as padded base64url of nonce ‖ ciphertext ‖
+ * tag. Hydra: the same scheme and text form, so that imported rows open and a way back stays.
+ */
+
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { type Random, systemRandom } from './random.js';
+import { type SecretRing, signingEntry } from './secret-ring.js';
+
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals with the first entry. */
+export function seal(ring: SecretRing, plain: string, random: Random = systemRandom): string {
+  const nonce = random.bytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, signingEntry(ring).key, nonce);
+  const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return sealed.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** Opens what any entry sealed; `undefined` when none fits or the text was altered. */
+export function unseal(ring: SecretRing, sealed: string): string | undefined {
+  if (!/^[A-Za-z0-9_-]*={0,2}$/.test(sealed)) return undefined;
+  const bytes = Buffer.from(sealed, 'base64url');
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  for (const { key } of ring.entries) {
+    const plain = open(key, bytes);
+    if (plain !== undefined) return plain;
+  }
+  return undefined;
+}
+
+function open(key: Buffer, bytes: Buffer): string | undefined {
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+  const plain = decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES));
+  try {
+    return Buffer.concat([plain, decipher.final()]).toString('utf8');
+  } catch {
+    // The tag does not fit: another secret, or not what was stored.
+    return undefined;
+  }
+}
