@@ -1,0 +1,25 @@
+/**
+ * What goes on beside the requests: one file per job, this list, and the scheduler that keeps them going.
+ *
+ * May import `store` and `events` (types), `model`, `protocol`; must not know HTTP or SQL. What a job sends or signs it
+ * gets as a function.
+ */
+import type { Events } from '../events/index.js';
+import type { Clock } from '../protocol/time.js';
+import type { Store } from '../store/index.js';
+import { type Deliver, deliverLogout } from './deliver-logout.js';
+import { flushExpired } from './flush-expired.js';
+import type { Job } from './job.js';
+
+export interface JobContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: Events;
+  /** Sends a logout token; from `logout/`. */
+  readonly deliver: Deliver;
+}
+
+/** All jobs of a server. */
+export function listJobs({ store, clock, events, deliver }: JobContext): readonly Job[] {
+  return [flushExpired({ store, clock, events }), deliverLogout({ notices: store.notices, deliver, clock, events })];
+}
