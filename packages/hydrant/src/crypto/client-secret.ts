@@ -81,17 +81,14 @@ const PBKDF2_DIGESTS: ReadonlyMap<string, string> = new Map([
 const BCRYPT_BYTES = 72;
 
 /** Beyond these a stored hash is taken for damaged: checking it would keep a thread for minutes. */
-const LIMITS = { ln: 20, r: 32, p: 16, iterations: 10_000_000, keyBytes: 512 } as const;
+const LIMITS = { ln: 20, r: 32, p: 16, iterations: 10_000_000, keyBytes: 512, cost: 20 } as const;
 
 /** Whether the secret is the one behind a stored hash. The form of the hash names the algorithm; an unknown form fits nothing. */
 export async function verifyClientSecret(hash: string, secret: string, ring: SecretRing): Promise<boolean> {
   if (isKeyed(hash)) return verifyKeyed(hash, secret, ring);
   if (hash.startsWith('$scrypt$')) return verifyScrypt(hash, secret);
   if (hash.startsWith('$pbkdf2-')) return verifyPbkdf2(hash, secret);
-  if (/^\$2[abyz]\$/.test(hash)) {
-    const known = hash.replace(/^\$2z/, '$2b');
-    return verifyBcrypt(Buffer.from(secret, 'utf8').subarray(0, BCRYPT_BYTES), known);
-  }
+  if (hash.startsWith('$2')) return verifyBcryptHash(hash, secret);
   return false;
 }
 
@@ -114,6 +111,14 @@ async function verifyScrypt(hash: string, secret: string): Promise<boolean> {
   if (expected.length < 16 || expected.length > LIMITS.keyBytes) return false;
   const key = await scryptKey(secret, Buffer.from(match[4] ?? '', 'base64'), expected.length, ln, r, p);
   return equalConstantTime(key, expected);
+}
+
+async function verifyBcryptHash(hash: string, secret: string): Promise<boolean> {
+  const match = /^\$2[abyz](\$(\d\d)\$[./A-Za-z0-9]{53})$/.exec(hash);
+  const cost = Number(match?.[2]);
+  if (match === null || cost < 4 || cost > LIMITS.cost) return false;
+  // The letters tell faults of old implementations apart, not ways to compute; the library does not know all of them.
+  return verifyBcrypt(Buffer.from(secret, 'utf8').subarray(0, BCRYPT_BYTES), `$2b${match[1]}`);
 }
 
 async function verifyPbkdf2(hash: string, secret: string): Promise<boolean> {

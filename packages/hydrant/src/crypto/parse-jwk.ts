@@ -22,7 +22,8 @@ const ED25519_BYTES = 32;
  */
 export function parseJwk(value: unknown): Jwk {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('a key is a JSON object');
-  const members = new Map<string, unknown>(Object.entries(value));
+  // Go, and so Hydra, reads null as absent.
+  const members = new Map<string, unknown>(Object.entries(value).filter(([, member]) => member !== null));
   for (const member of JWK_MEMBERS) checkType(member, members.get(member));
   const kty = members.get('kty');
   if (typeof kty !== 'string' || kty === '') throw new Error('the key lacks "kty"');
@@ -34,8 +35,7 @@ export function parseJwk(value: unknown): Jwk {
 }
 
 function checkType(member: keyof Jwk, value: unknown): void {
-  // Go, and so Hydra, reads null as absent.
-  if (value === undefined || value === null) return;
+  if (value === undefined) return;
   if (member === 'x5c') {
     if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
       throw new Error('"x5c" is not an array of texts');
