@@ -1,0 +1,59 @@
+/**
+ * What a grant is: it reads and decides. Parsing, client authentication, permission, minting, spending and writing are
+ * phases of the token endpoint (`tokens/exchange.ts`), so that no grant can forget or reorder one. Imports crypto, store
+ * interfaces, model and protocol; must not know HTTP, nor write anything.
+ */
+import type { SecretRing } from '../crypto/secret-ring.js';
+import type { Client } from '../model/client.js';
+import type { OwnGrant, RefreshToken, Spent } from '../model/token.js';
+import type { TokenFamily } from '../model/token-family.js';
+import type { Instant, Milliseconds } from '../protocol/time.js';
+import type { ScopeStrategy } from '../protocol/scope.js';
+import type { FamilyStore, TokenStore } from '../store/index.js';
+
+/** What a grant may look at. */
+export interface GrantRequest {
+  readonly form: URLSearchParams;
+  readonly client: Client;
+  readonly now: Instant;
+  readonly ring: SecretRing;
+  readonly store: { readonly families: Pick<FamilyStore, 'findByCode'>; readonly tokens: Pick<TokenStore, 'find'> };
+  readonly rules: GrantRules;
+}
+
+/** Settings that grants depend on. */
+export interface GrantRules {
+  readonly scopeStrategy: ScopeStrategy;
+  readonly pkceRequired: (client: Client) => boolean;
+  /** Client credentials without `scope`: everything that is registered. */
+  readonly grantAllowedScope: boolean;
+  /** How long a spent refresh token still gets its one successor. */
+  readonly rotationGracePeriod: Milliseconds;
+}
+
+/** What the endpoint is to do. Refusals that leave no mark are thrown instead. */
+export type GrantDecision =
+  /** Issue an access token that stands alone. */
+  | { readonly kind: 'issue'; readonly own: OwnGrant }
+  /** Spend the code of this family and issue its tokens. */
+  | { readonly kind: 'redeem'; readonly family: TokenFamily }
+  /** Spend this refresh token and issue its successors. */
+  | { readonly kind: 'rotate'; readonly used: RefreshToken; readonly family: TokenFamily; readonly token: string }
+  /** Tell the successors of this refresh token again; nothing is written. */
+  | { readonly kind: 'repeat'; readonly spent: Spent; readonly used: RefreshToken; readonly family: TokenFamily; readonly token: string }
+  /** Somebody used a code or refresh token twice: end the family, then refuse (RFC 9700 §4.14.2, RFC 6749 §4.1.2). */
+  | { readonly kind: 'replayed'; readonly family: TokenFamily; readonly what: 'code' | 'refresh_token' }
+  /** A wrong verifier: burn the code, then refuse. */
+  | { readonly kind: 'burn'; readonly family: TokenFamily; readonly refusal: Error };
+
+export interface Grant {
+  /** The `grant_type`. */
+  readonly type: string;
+  /** The name in `<name>_grant_access_token_lifespan` and its like. */
+  readonly lifespans: 'authorization_code' | 'client_credentials' | 'refresh_token';
+  decide(request: GrantRequest): Promise<GrantDecision>;
+}
+
+export function defineGrant(grant: Grant): Grant {
+  return grant;
+}

@@ -1,0 +1,232 @@
+/** Sockets, TLS, proxies, shutdown: the one file that knows Fastify and Node's server. */
+import { readFileSync } from 'node:fs';
+import type { TLSSocket } from 'node:tls';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { OAuthError } from '../protocol/errors.js';
+import type { Milliseconds } from '../protocol/time.js';
+import { parseCookies } from './cookies.js';
+import { type Cors, corsHeaders, preflight } from './cors.js';
+import type { Answer, Ask, Endpoint } from './endpoint.js';
+import { errorAnswer, refusalOf } from './errors.js';
+import type { Generation } from './generation.js';
+import { isTrustedProxy } from './proxies.js';
+import { notFound, wrongMethod } from './unknown.js';
+
+/** An endpoint at a path, in a generation of the wire. */
+export interface Route<Deps> {
+  readonly endpoint: Endpoint<Deps>;
+  readonly path: string;
+  readonly generation: Generation;
+}
+
+/** What the adapter reports; both are told once a request. */
+export interface ListenerEvents {
+  request(seen: {
+    listener: 'public' | 'admin';
+    method: string;
+    endpoint: string;
+    status: number;
+    seconds: number;
+    requestBytes: number;
+    responseBytes: number;
+    log: boolean;
+  }): void;
+  unexpected(error: unknown, where: string): void;
+}
+
+export interface ListenerOptions<Deps> {
+  readonly name: 'public' | 'admin';
+  readonly routes: readonly Route<Deps>[];
+  readonly deps: Deps;
+  readonly events: ListenerEvents;
+  readonly cors: Cors | undefined;
+  readonly exposeDebug: boolean;
+  readonly logHealth: boolean;
+  readonly fallback: Generation;
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  /** CIDRs of proxies that may end TLS for us; where given, every other plain request is refused. */
+  readonly terminationFrom?: readonly string[];
+  readonly bodyLimit?: number;
+}
+
+export interface Listening {
+  readonly app: FastifyInstance;
+  listen(address: { host: string; port: number } | { path: string; mode: number }): Promise<string>;
+  close(): Promise<void>;
+}
+
+const HEALTH = /^\/(admin\/)?(health\/|metrics\/)/;
+
+/** Makes one of the two servers; it does not listen yet. */
+export function createListener<Deps>(options: ListenerOptions<Deps>): Listening {
+  const app = fastify(options);
+  // The endpoints decode their bodies themselves: Hydra's clients send JSON under any content type.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.decorateRequest('route', null);
+
+  const methods = methodsByPath(options.routes);
+  for (const route of options.routes) {
+    app.route({
+      method: route.endpoint.method,
+      url: route.path,
+      handler: (request, reply) => serve(options, route, request, reply),
+    });
+  }
+  if (options.cors) {
+    const cors = options.cors;
+    for (const [path, routes] of byPath(options.routes.filter((route) => route.endpoint.cors !== false))) {
+      app.options(path, (request, reply) => send(reply, preflight(cors, request.headers, routes.length > 0)));
+    }
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '/';
+    const allowed = allowedMethods(methods, path);
+    const answer = allowed.length > 0 ? wrongMethod(options.name, allowed, path) : notFound(options.name, request.headers, path);
+    return send(reply, answer);
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    // Only what Fastify itself refuses ends here: a body beyond the limit, a path that does not decode.
+    const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
+    if (status === 500) options.events.unexpected(error, `${request.method} ${request.routeOptions.url ?? 'unknown path'}`);
+    const refusal = new OAuthError(status === 500 ? 'server_error' : 'invalid_request', status === 500 ? undefined : error.message, { status });
+    return send(reply, errorAnswer(refusal, { errors: 'service' }, askOf(request, options.fallback), false));
+  });
+  observe(app, options);
+  let closing: Promise<void> | undefined;
+  return {
+    app,
+    listen: (address) => app.listen('port' in address ? address : { path: address.path }),
+    close: () => (closing ??= app.close()),
+  };
+}
+
+function fastify<Deps>(options: ListenerOptions<Deps>): FastifyInstance {
+  const common = {
+    logger: false,
+    bodyLimit: options.bodyLimit ?? 1 << 20,
+    // Handles are short, but `request` objects and hints travel in the query (OpenID Connect Core §6).
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2048 },
+    keepAliveTimeout: 72_000,
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle' as const,
+    return503OnClosing: false,
+    exposeHeadRoutes: true,
+    http: { maxHeaderSize: 64 * 1024 },
+  };
+  if (!options.tls) return Fastify(common);
+  return Fastify({ ...common, https: { ...options.tls, maxHeaderSize: 64 * 1024 } }) as unknown as FastifyInstance;
+}
+
+async function serve<Deps>(options: ListenerOptions<Deps>, route: Route<Deps>, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const ask = askOf(request, route.generation);
+  let answer = await answerTo(options, route.endpoint, ask, request);
+  if (options.cors && route.endpoint.cors !== false) {
+    answer = { ...answer, headers: { ...answer.headers, ...(await corsHeaders(options.cors, ask)) } };
+  }
+  if (ask.method === 'GET' && route.generation.cacheControl && !answer.headers?.['cache-control']) {
+    reply.header('cache-control', route.generation.cacheControl);
+  }
+  return send(reply, answer);
+}
+
+async function answerTo<Deps>(options: ListenerOptions<Deps>, endpoint: Endpoint<Deps>, ask: Ask, request: FastifyRequest): Promise<Answer> {
+  try {
+    requireTls(options, request, endpoint.path);
+    return await endpoint.handle(ask, options.deps);
+  } catch (error) {
+    const refusal = refusalOf(error, endpoint, ask);
+    if (refusal) {
+      if (refusal.cause !== undefined) options.events.unexpected(refusal.cause, endpoint.operation);
+      return errorAnswer(refusal, endpoint, ask, options.exposeDebug);
+    }
+    options.events.unexpected(error, endpoint.operation);
+    return errorAnswer(new OAuthError('server_error'), endpoint, ask, false);
+  }
+}
+
+/** Where proxies end TLS, every other plain request is refused (configuration contract §7.5); health checks are not. */
+function requireTls<Deps>(options: ListenerOptions<Deps>, request: FastifyRequest, path: string): void {
+  if (!options.terminationFrom || HEALTH.test(path) || (request.raw.socket as TLSSocket).encrypted) return;
+  const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').map((one) => one.trim());
+  const near = [request.raw.socket.remoteAddress ?? '', ...forwarded].some((address) => isTrustedProxy(options.terminationFrom ?? [], address));
+  if (near && request.headers['x-forwarded-proto'] === 'https') return;
+  throw new OAuthError('error', 'This server expects TLS: call it by https, or through a proxy of serve.tls.allow_termination_from that sends X-Forwarded-Proto: https.', { status: 502 });
+}
+
+function askOf(request: FastifyRequest, generation: Generation): Ask {
+  const at = request.url.indexOf('?');
+  const rawQuery = at < 0 ? '' : request.url.slice(at + 1);
+  return {
+    method: request.method === 'HEAD' ? 'GET' : request.method,
+    url: request.url,
+    params: (request.params ?? {}) as Record<string, string>,
+    rawQuery,
+    query: new URLSearchParams(rawQuery),
+    headers: request.headers,
+    cookies: parseCookies(request.headers.cookie),
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    generation,
+  };
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  reply.code(answer.status);
+  if (answer.headers) reply.headers(answer.headers);
+  if (answer.cookies?.length) reply.header('set-cookie', answer.cookies);
+  if (answer.location !== undefined) reply.header('location', answer.location);
+  reply.header('x-content-type-options', 'nosniff');
+  if (answer.page) {
+    return reply
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': answer.page.csp, 'x-frame-options': 'DENY' })
+      .send(answer.page.html);
+  }
+  if (answer.text) return reply.header('content-type', answer.text.type).send(answer.text.body);
+  if (answer.json !== undefined) {
+    if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8');
+    return reply.send(`${JSON.stringify(answer.json)}\n`);
+  }
+  return reply.send('');
+}
+
+function observe<Deps>(app: FastifyInstance, options: ListenerOptions<Deps>): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const endpoint = request.routeOptions.url?.replaceAll(/:[^/]+/g, '{param}') ?? 'unknown';
+    options.events.request({
+      listener: options.name,
+      method: request.method,
+      endpoint,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+      requestBytes: Number(request.headers['content-length'] ?? 0),
+      responseBytes: Number(reply.getHeader('content-length') ?? 0),
+      log: options.logHealth || !HEALTH.test(endpoint),
+    });
+  });
+}
+
+function byPath<Deps>(routes: readonly Route<Deps>[]): Map<string, Route<Deps>[]> {
+  const map = new Map<string, Route<Deps>[]>();
+  for (const route of routes) map.set(route.path, [...(map.get(route.path) ?? []), route]);
+  return map;
+}
+
+/** Paths as expressions with the methods that they have, for the 405 of a known path. */
+function methodsByPath<Deps>(routes: readonly Route<Deps>[]): (readonly [RegExp, string[]])[] {
+  return [...byPath(routes)].map(([path, own]) => [
+    new RegExp(`^${path.replaceAll(/[.]/g, '\\.').replaceAll(/:[^/]+/g, '[^/]+')}/?$`),
+    own.map((route) => route.endpoint.method),
+  ]);
+}
+
+function allowedMethods(methods: readonly (readonly [RegExp, string[]])[], path: string): string[] {
+  return [...new Set(methods.filter(([pattern]) => pattern.test(path)).flatMap(([, own]) => own))];
+}
+
+/** Reads the TLS material of a listener. @throws Error with the reason where a file is unreadable. */
+export function readTls(material: { path?: string; base64?: string }): Buffer {
+  return material.base64 ? Buffer.from(material.base64, 'base64') : readFileSync(material.path ?? '');
+}
+
+/** How long open requests may take at shutdown. */
+export const DRAIN_TIME: Milliseconds = 5_000;

@@ -1,0 +1,7 @@
+/**
+ * The login, consent and logout requests as the admin API moves them. Imports crypto, store interfaces, model and
+ * protocol; must not know HTTP, nor which generation of the wire asks: what differs comes in as an argument.
+ */
+export { type ConsentInteractions, createConsentInteractions } from './consent.js';
+export { type LoginInteractions, createLoginInteractions } from './login.js';
+export { type LogoutInteractions, createLogoutInteractions } from './logout.js';
