@@ -1,0 +1,126 @@
+import type Sqlite from 'better-sqlite3';
+import type { Call, Connection, Outcome, Settled, WriteUnit } from '../driver.js';
+import type { OpenOptions } from './dialect.js';
+import { isBusy, translated } from './sqlite-errors.js';
+import { patiently } from './sqlite-patience.js';
+
+/** Hand-written statements stay prepared; beyond this many there are built ones among them, and all are prepared anew. */
+const MOST_PREPARED = 400;
+
+type Prepared = Sqlite.Statement<unknown[], unknown>;
+
+/** Runs calls on an open SQLite database. A whole batch is one synchronous stretch, so nothing gets between its parts. */
+export function sqliteConnection(database: Sqlite.Database, location: string, options: OpenOptions): Connection {
+  const prepared = new Map<string, Prepared>();
+  const begin = database.prepare('BEGIN');
+  // Takes the writer's lock at once: a transaction that began by reading could be refused it later, without a retry.
+  const beginWriting = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+  const savepoint = database.prepare('SAVEPOINT unit');
+  const release = database.prepare('RELEASE unit');
+  const rollbackUnit = database.prepare('ROLLBACK TO unit');
+  const dataVersion = database.prepare('PRAGMA data_version').pluck();
+  let lastVersion = dataVersion.get();
+
+  function prepare(sql: string): Prepared {
+    const known = prepared.get(sql);
+    if (known) return known;
+    if (prepared.size >= MOST_PREPARED) prepared.clear();
+    const made = database.prepare<unknown[], unknown>(sql);
+    prepared.set(sql, made);
+    return made;
+  }
+
+  function run({ statement, values }: Call): Outcome {
+    options.onStatement?.(statement.name);
+    const ready = prepare(statement.sql);
+    if (!ready.reader) return { rows: [], count: ready.run(...values).changes };
+    const rows = ready.all(...values);
+    return { rows, count: rows.length };
+  }
+
+  function runUnit(unit: WriteUnit): Outcome {
+    const outcome = unit.guard ? run(unit.guard) : { rows: [], count: 0 };
+    if (unit.guard && outcome.count === 0) return outcome;
+    for (const call of unit.effects ?? []) run(call);
+    for (const call of unit.effectsOf?.(outcome.rows) ?? []) run(call);
+    return outcome;
+  }
+
+  /** A single statement undoes itself when it fails; only several need a savepoint. */
+  function settleUnit(unit: WriteUnit): Settled<Outcome> {
+    const several = unit.effectsOf !== undefined || (unit.effects?.length ?? 0) + (unit.guard ? 1 : 0) > 1;
+    if (several) savepoint.run();
+    try {
+      const value = runUnit(unit);
+      if (several) release.run();
+      return { ok: true, value };
+    } catch (error) {
+      // A full disk, for one, ends the whole transaction; then there is no savepoint to go back to.
+      if (!database.inTransaction) throw error;
+      if (several) {
+        rollbackUnit.run();
+        release.run();
+      }
+      return { ok: false, error: translated(location, error) };
+    }
+  }
+
+  function transaction<T>(start: Prepared, work: () => T): T {
+    start.run();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } finally {
+      if (database.inTransaction) rollback.run();
+    }
+  }
+
+  function settleRead(call: Call): Settled<readonly unknown[]> {
+    return { ok: true, value: run(call).rows };
+  }
+
+  /** Together the look-ups take SQLite's read lock once; if one fails, each is tried by itself. */
+  function readAll(calls: readonly Call[]): readonly Settled<readonly unknown[]>[] {
+    const [only] = calls;
+    if (calls.length === 1 && only) return [settleRead(only)];
+    try {
+      return transaction(begin, () => calls.map(settleRead));
+    } catch (error) {
+      if (isBusy(error)) throw error;
+      return calls.map((call) => {
+        try {
+          return settleRead(call);
+        } catch (error) {
+          return { ok: false, error: translated(location, error) };
+        }
+      });
+    }
+  }
+
+  /** Waits its turn behind other processes; what fails as a whole fails in the words of `driver.ts`. */
+  async function atomically<T>(work: () => T): Promise<T> {
+    try {
+      return await patiently(options.busyTimeoutMs, work);
+    } catch (error) {
+      throw translated(location, error);
+    }
+  }
+
+  return {
+    location,
+    read: (calls) => atomically(() => readAll(calls)),
+    write: (units) => atomically(() => transaction(beginWriting, () => units.map(settleUnit))),
+    changedElsewhere: async () => {
+      const before = lastVersion;
+      lastVersion = dataVersion.get();
+      return lastVersion !== before;
+    },
+    close: async () => {
+      prepared.clear();
+      database.close();
+    },
+  };
+}

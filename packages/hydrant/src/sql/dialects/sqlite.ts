@@ -1,0 +1,73 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { Connection } from '../driver.js';
+import type { DataSource } from '../dsn.js';
+import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
+import { sqliteConnection } from './sqlite-connection.js';
+import { unusable } from './sqlite-errors.js';
+import { patiently } from './sqlite-patience.js';
+
+const types: ColumnTypes = {
+  bytes: () => 'blob',
+  name: () => 'text',
+  text: () => 'text',
+  json: () => 'text',
+  instant: () => 'integer',
+  count: () => 'integer',
+  flag: () => 'integer',
+};
+
+/** SQLite, in memory or in a file that several processes may share. The only importer of its driver. */
+export const sqlite: Dialect = {
+  types,
+  open,
+  exists: (source) => source.kind === 'sqlite' && existsSync(source.path),
+  builder: <Schema>() =>
+    new Kysely<Schema>({
+      dialect: {
+        createAdapter: () => new SqliteAdapter(),
+        createDriver: () => new DummyDriver(),
+        createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+        createQueryCompiler: () => new SqliteQueryCompiler(),
+      },
+    }),
+};
+
+/** The part of a wait that blocks the thread: a neighbour's commit takes about as long. The rest is spent asleep. */
+const BLOCKING_WAIT_MS = 10;
+
+async function open(source: DataSource, options: OpenOptions): Promise<Connection> {
+  const location = source.kind === 'memory' ? 'memory' : resolve(source.path);
+  let database: Sqlite.Database | undefined;
+  try {
+    if (source.kind === 'sqlite') makeFile(location);
+    const opened = new Sqlite(source.kind === 'memory' ? ':memory:' : location, { timeout: BLOCKING_WAIT_MS });
+    database = opened;
+    await patiently(options.busyTimeoutMs, () => configure(opened));
+    return sqliteConnection(opened, location, options);
+  } catch (error) {
+    database?.close();
+    throw unusable(location, error);
+  }
+}
+
+/** Only the owner may read the file, whatever the umask: it holds personal data. */
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
+function configure(database: Sqlite.Database): void {
+  // The journal mode comes first: it is also the first to read the file, and so to notice that it is none of SQLite's.
+  database.pragma('journal_mode = WAL');
+  // A commit that was answered survives a power cut.
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.pragma('cache_size = -16384');
+  // After a burst the log shrinks again.
+  database.pragma('journal_size_limit = 67108864');
+}
