@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { AssertionStore } from '../store/assertion-store.js';
+import type { Database } from './database.js';
+import { call, statement } from './driver.js';
+
+const use = statement(
+  'used_jti.insert',
+  'INSERT INTO used_jti (digest, expires_at) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING',
+);
+
+const flush = statement(
+  'used_jti.flush',
+  `DELETE FROM used_jti
+   WHERE digest IN (SELECT digest FROM used_jti WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+);
+
+export function assertionStore(database: Database): AssertionStore {
+  return {
+    async use(jti, expiresAt) {
+      // The key is the value alone: with the expiry in front, the same value could be used once for each expiry.
+      const digest = createHash('sha256').update(jti).digest();
+      return (await database.write({ guard: call(use, digest, expiresAt) })).count === 1;
+    },
+    async flush(now, limit) {
+      return (await database.write({ guard: call(flush, now, limit) })).count;
+    },
+  };
+}

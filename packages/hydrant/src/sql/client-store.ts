@@ -1,0 +1,100 @@
+import type { Kysely } from 'kysely';
+import type { Client } from '../model/client.js';
+import type { Instant } from '../protocol/time.js';
+import type { ClientQuery, ClientStore } from '../store/client-store.js';
+import { ask } from './built-query.js';
+import { tell } from './change-clock.js';
+import type { Database } from './database.js';
+import { type Call, call, statement } from './driver.js';
+import { type ReadThroughCache, readThroughCache } from './read-through-cache.js';
+import { removeSubjectsOf } from './subject-store.js';
+
+interface ClientRow {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly born_at: Instant;
+  readonly body: string;
+}
+
+type Schema = { client: ClientRow };
+
+const find = statement<ClientRow>('client.find', 'SELECT id, name, owner, born_at, body FROM client WHERE id = ?');
+
+const insert = statement(
+  'client.insert',
+  'INSERT INTO client (id, name, owner, born_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+);
+
+const update = statement('client.update', 'UPDATE client SET name = ?, owner = ?, body = ? WHERE id = ?');
+
+const remove = statement('client.delete', 'DELETE FROM client WHERE id = ?');
+
+const removeFamilies = statement('token_family.delete_of_client', 'DELETE FROM token_family WHERE client_id = ?');
+
+const CLIENTS_HELD = 10_000;
+
+/** The client store, and how to make it forget what another process has changed. */
+export function clientStore(
+  database: Database,
+  builder: Kysely<Schema>,
+): ClientStore & Pick<ReadThroughCache<unknown>, 'clear'> {
+  const cache = readThroughCache<Client>(CLIENTS_HELD, async (id) => {
+    const [row] = await database.read(find, id);
+    return row && fromRow(row);
+  });
+
+  async function write(id: string, guard: Call, ...effects: readonly Call[]): Promise<boolean> {
+    try {
+      return (await database.write({ guard, effects: [...effects, tell('client')] })).count === 1;
+    } finally {
+      cache.forget(id);
+    }
+  }
+
+  function matching({ name, owner }: Pick<ClientQuery, 'name' | 'owner'>) {
+    let query = builder.selectFrom('client');
+    if (name !== undefined) query = query.where('name', '=', name);
+    if (owner !== undefined) query = query.where('owner', '=', owner);
+    return query;
+  }
+
+  return {
+    clear: () => cache.clear(),
+    find: (id) => cache.get(id),
+    insert: (client) => {
+      const { name, owner, body } = toRow(client);
+      return write(client.id, call(insert, client.id, name, owner, client.bornAt, body));
+    },
+    update: (client) => {
+      const { name, owner, body } = toRow(client);
+      return write(client.id, call(update, name, owner, body, client.id));
+    },
+    delete: (id) => write(id, call(remove, id), call(removeFamilies, id), removeSubjectsOf(id)),
+    async list({ limit, after, offset, ...filter }) {
+      let query = matching(filter).selectAll().orderBy('id').limit(limit);
+      if (after !== undefined) query = query.where('id', '>', after);
+      if (offset !== undefined) query = query.offset(offset);
+      return (await ask(database, 'client.list', query)).map(fromRow);
+    },
+    async count(filter) {
+      const query = matching(filter).select(({ fn }) => fn.countAll<number>().as('total'));
+      const [row] = await ask(database, 'client.count', query);
+      return row?.total ?? 0;
+    },
+  };
+}
+
+type Body = Omit<Client, 'id' | 'bornAt'>;
+
+function toRow({ id: _id, bornAt: _bornAt, ...body }: Client): Pick<ClientRow, 'name' | 'owner' | 'body'> {
+  return { name: body.metadata.client_name, owner: body.metadata.owner, body: JSON.stringify(body) };
+}
+
+function fromRow(row: ClientRow): Client {
+  return { ...parseBody(row.body), id: row.id, bornAt: row.born_at };
+}
+
+function parseBody(json: string): Body {
+  return JSON.parse(json) as Body;
+}

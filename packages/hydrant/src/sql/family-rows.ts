@@ -1,0 +1,137 @@
+import type { Consent, TokenFamily } from '../model/token-family.js';
+import type { Instant } from '../protocol/time.js';
+import { type Call, call, statement } from './driver.js';
+
+/** A token family as it lies in the database: what is asked for has a column, the rest is in `body` and `consent`. */
+export interface FamilyRow {
+  readonly id: string;
+  readonly client_id: string;
+  readonly subject: string;
+  readonly session_id: string;
+  readonly code_key: Buffer | null;
+  readonly code_spent_at: Instant | null;
+  readonly ended_at: Instant | null;
+  readonly consent: string | null;
+  readonly body: string;
+}
+
+/** `remembered` and `once` are listed, `remembered` spares the person the next consent, `skipped` is neither. */
+export type ConsentKind = 'remembered' | 'once' | 'skipped';
+
+type Body = Pick<
+  TokenFamily,
+  | 'publicSubject'
+  | 'grantedScope'
+  | 'grantedAudience'
+  | 'claims'
+  | 'acr'
+  | 'amr'
+  | 'nonce'
+  | 'authenticatedAt'
+  | 'requestedAt'
+> & { readonly code: Omit<NonNullable<TokenFamily['code']>, 'key'> | null };
+
+/** The columns that {@link familyFromRow} wants. */
+export const FAMILY_COLUMNS = [
+  'id',
+  'client_id',
+  'subject',
+  'session_id',
+  'code_key',
+  'code_spent_at',
+  'ended_at',
+  'consent',
+  'body',
+] as const;
+
+/** A family beside another row: its columns have names of their own, and are null where there is none. */
+export type JoinedFamilyRow = { readonly [C in keyof FamilyRow as `f_${C}`]: FamilyRow[C] | null };
+
+/** What a join selects of a family called `f`. */
+export const JOINED_FAMILY: string = FAMILY_COLUMNS.map((column) => `f.${column} AS f_${column}`).join(', ');
+
+const insert = statement(
+  'token_family.insert',
+  `INSERT INTO token_family (id, client_id, subject, session_id, code_key, code_spent_at, ended_at, keep_until,
+     consent_kind, consent_until, consent, body)
+   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+);
+
+/** Writes a family. `keepUntil` is when its row may go; `null` for never. */
+export function insertFamily(family: TokenFamily, keepUntil: Instant | null): Call {
+  const { id, clientId, subject, publicSubject, sessionId, code, codeSpentAt, endedAt, consent, ...rest } = family;
+  const body: Body = { ...rest, publicSubject, code: code && codeTerms(code) };
+  return call(
+    insert,
+    id,
+    clientId,
+    subject,
+    sessionId,
+    code?.key ?? null,
+    codeSpentAt,
+    endedAt,
+    lastInstant(keepUntil),
+    consent && kindOf(consent),
+    consent?.until ?? null,
+    consent && JSON.stringify({ ...consent, flowKey: consent.flowKey.toString('base64url') }),
+    JSON.stringify(body),
+  );
+}
+
+/** In a row, `NULL` is for ever; so is an instant that no calendar reaches. */
+export function lastInstant(instant: Instant | null): Instant | null {
+  return Number.isFinite(instant) ? instant : null;
+}
+
+export function familyFromRow(row: FamilyRow): TokenFamily {
+  const { code, ...body } = parseBody(row.body);
+  return {
+    ...body,
+    id: row.id,
+    clientId: row.client_id,
+    subject: row.subject,
+    sessionId: row.session_id,
+    code: code && row.code_key && { ...code, key: row.code_key },
+    codeSpentAt: row.code_spent_at,
+    endedAt: row.ended_at,
+    consent: row.consent === null ? null : parseConsent(row.consent),
+  };
+}
+
+/** The family of a joined row; `undefined` where the join found none. */
+export function joinedFamily(row: JoinedFamilyRow): TokenFamily | undefined {
+  const { f_id, f_client_id, f_subject, f_session_id, f_body } = row;
+  if (f_id === null || f_client_id === null || f_subject === null || f_session_id === null || f_body === null) {
+    return undefined;
+  }
+  return familyFromRow({
+    id: f_id,
+    client_id: f_client_id,
+    subject: f_subject,
+    session_id: f_session_id,
+    code_key: row.f_code_key,
+    code_spent_at: row.f_code_spent_at,
+    ended_at: row.f_ended_at,
+    consent: row.f_consent,
+    body: f_body,
+  });
+}
+
+function codeTerms({ expiresAt, redirectUri, pkce }: NonNullable<TokenFamily['code']>): NonNullable<Body['code']> {
+  return { expiresAt, redirectUri, pkce };
+}
+
+function kindOf(consent: Consent): ConsentKind {
+  if (consent.skipped) return 'skipped';
+  return consent.remember ? 'remembered' : 'once';
+}
+
+function parseBody(json: string): Body {
+  return JSON.parse(json) as Body;
+}
+
+function parseConsent(json: string): Consent {
+  const { flowKey, ...consent } = JSON.parse(json) as Omit<Consent, 'flowKey'> & { readonly flowKey: string };
+  // JSON has no `undefined`: a consent app that gave no context left the member out.
+  return { ...consent, context: consent.context, flowKey: Buffer.from(flowKey, 'base64url') };
+}

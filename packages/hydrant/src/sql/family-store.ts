@@ -1,0 +1,52 @@
+import type { FamilyStore } from '../store/family-store.js';
+import type { Database } from './database.js';
+import { call, statement } from './driver.js';
+import { FAMILY_COLUMNS, type FamilyRow, familyFromRow, lastInstant } from './family-rows.js';
+import { insertTokens } from './token-rows.js';
+
+const findByCode = statement<FamilyRow>(
+  'token_family.find_by_code',
+  `SELECT ${FAMILY_COLUMNS.join(', ')} FROM token_family WHERE code_key = ?`,
+);
+
+// A row that is kept for ever has NULL, and the larger of NULL and anything is NULL.
+const redeem = statement(
+  'token_family.redeem',
+  `UPDATE token_family SET code_spent_at = ?, keep_until = max(keep_until, ?)
+   WHERE id = ? AND code_spent_at IS NULL AND ended_at IS NULL`,
+);
+
+const end = statement('token_family.end', 'UPDATE token_family SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
+
+const clientsOfSession = statement<{ readonly client_id: string }>(
+  'token_family.clients_of_session',
+  'SELECT DISTINCT client_id FROM token_family WHERE session_id = ? ORDER BY client_id',
+);
+
+const flush = statement(
+  'token_family.flush',
+  `DELETE FROM token_family
+   WHERE id IN (SELECT id FROM token_family WHERE keep_until <= ? ORDER BY keep_until LIMIT ?)`,
+);
+
+export function familyStore(database: Database): FamilyStore {
+  return {
+    async findByCode(codeKey) {
+      const [row] = await database.read(findByCode, codeKey);
+      return row && familyFromRow(row);
+    },
+    async redeem(familyId, at, tokens, keepUntil) {
+      const guard = call(redeem, at, lastInstant(keepUntil), familyId);
+      return (await database.write({ guard, effects: insertTokens(tokens) })).count === 1;
+    },
+    async end(familyId, at) {
+      await database.write({ guard: call(end, at, familyId) });
+    },
+    async clientsOfSession(sessionId) {
+      return (await database.read(clientsOfSession, sessionId)).map((row) => row.client_id);
+    },
+    async flush(now, limit) {
+      return (await database.write({ guard: call(flush, now, limit) })).count;
+    },
+  };
+}

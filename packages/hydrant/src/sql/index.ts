@@ -1,0 +1,99 @@
+/**
+ * The stores of `store/` on an SQL database: one file per store, each with its rows and statements, which never leave it.
+ *
+ * Imports `store/`, `model/`, `protocol/` and the sealing of `crypto/`; the only folder that imports the query builder, and
+ * its `dialects/` the only one that imports drivers. Knows no HTTP. Group commit and coalesced look-ups happen in
+ * `batcher.ts`, unseen by everybody else.
+ */
+import type { SecretRing } from '../crypto/secret-ring.js';
+import type { Clock } from '../protocol/time.js';
+import type { Store } from '../store/index.js';
+import { assertionStore } from './assertion-store.js';
+import { listenToOthers } from './change-clock.js';
+import { clientStore } from './client-store.js';
+import { consentStore } from './consent-store.js';
+import { type Database, openDatabase } from './database.js';
+import { type Dialect, dialects } from './dialects/index.js';
+import { parseDsn } from './dsn.js';
+import { familyStore } from './family-store.js';
+import { flowStore } from './flow-store.js';
+import { keyStore } from './key-store.js';
+import { logoutStore } from './logout-store.js';
+import { migrateUp, requireSchema } from './migrate.js';
+import { noticeStore } from './notice-store.js';
+import { sessionStore } from './session-store.js';
+import { subjectStore } from './subject-store.js';
+import { tokenStore } from './token-store.js';
+
+export { DatabaseUnusable } from './driver.js';
+export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
+
+export interface StoreOptions {
+  /** `memory`, or `sqlite://` and a path, see `dsn.ts`. Each `memory` is a database of its own. */
+  readonly dsn: string;
+  /** Seals the private keys. */
+  readonly ring: SecretRing;
+  readonly clock: Clock;
+  readonly events?: {
+    /** Called once for each SQL statement that is run, with its name; the frame of a transaction does not count. */
+    statement?(name: string): void;
+  };
+  /** How long a statement waits for another process before it fails; 5,000 by default. */
+  readonly busyTimeoutMs?: number;
+}
+
+export interface SqlStore extends Store {
+  /** Where the data is, for people to read: `memory`, or the absolute path of the file. */
+  readonly location: string;
+}
+
+/**
+ * Opens a database and brings its schema up to date. Rejects with {@link DatabaseUnusable} and a sentence for the operator
+ * where the DSN or the database is no good.
+ */
+export async function openStore(options: StoreOptions): Promise<SqlStore> {
+  const source = parseDsn(options.dsn);
+  const dialect = dialects[source.kind];
+  const { statement } = options.events ?? {};
+  const connection = await dialect.open(source, {
+    busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
+    ...(statement && { onStatement: statement }),
+  });
+  const database = openDatabase(connection);
+  try {
+    await migrateUp(database, dialect, options.clock);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return assemble(database, dialect, options.ring);
+}
+
+function assemble(database: Database, dialect: Dialect, ring: SecretRing): SqlStore {
+  const clients = clientStore(database, dialect.builder());
+  const keys = keyStore(database, ring);
+  const stopListening = listenToOthers(database, (topic) => {
+    if (topic === 'client') clients.clear();
+    if (topic === 'jwk') keys.clear();
+  });
+
+  return {
+    location: database.location,
+    clients,
+    keys,
+    flows: flowStore(database),
+    families: familyStore(database),
+    consents: consentStore(database, dialect.builder()),
+    tokens: tokenStore(database),
+    sessions: sessionStore(database),
+    subjects: subjectStore(database),
+    assertions: assertionStore(database),
+    logouts: logoutStore(database),
+    notices: noticeStore(database),
+    ready: () => requireSchema(database),
+    close: () => {
+      stopListening();
+      return database.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { OwnGrant, Spent, Token } from '../model/token.js';
+import type { Instant } from '../protocol/time.js';
+import { type Call, type SqlValue, type Statement, statement } from './driver.js';
+
+/** A token as it lies in the database. */
+export interface TokenRow {
+  readonly key: Buffer;
+  readonly kind: Token['kind'];
+  readonly family_id: string | null;
+  readonly client_id: string;
+  readonly issued_at: Instant;
+  readonly own: string | null;
+  readonly access_key: Buffer | null;
+  readonly spent_at: Instant | null;
+  readonly spent: string | null;
+}
+
+const COLUMNS = 'key, kind, family_id, client_id, issued_at, own, access_key, spent_at, spent';
+
+/** A grant gives two or three; an engine allows some ten thousand parameters. */
+const MOST_ROWS = 32;
+
+const inserts = Array.from({ length: MOST_ROWS }, (_, more): Statement => {
+  const rows = Array.from({ length: more + 1 }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  return statement('token.insert', `INSERT INTO token (${COLUMNS}) VALUES ${rows.join(', ')}`);
+});
+
+/** Writes tokens, many in one statement. */
+export function insertTokens(tokens: readonly Token[]): Call[] {
+  const calls: Call[] = [];
+  for (let from = 0; from < tokens.length; from += MOST_ROWS) {
+    const values = tokens.slice(from, from + MOST_ROWS).map(toRow);
+    const insert = inserts[values.length - 1];
+    if (insert) calls.push({ statement: insert, values: values.flat() });
+  }
+  return calls;
+}
+
+function toRow(token: Token): SqlValue[] {
+  const common = [token.key, token.kind, token.familyId, token.clientId, token.issuedAt];
+  if (token.kind === 'access_token') {
+    return [...common, token.own && JSON.stringify(token.own), null, null, null];
+  }
+  return [...common, null, token.accessKey, ...spentToRow(token.spent)];
+}
+
+/** The two columns of how a refresh token was spent. */
+export function spentToRow(spent: Spent | null): [at: Instant | null, rest: string | null] {
+  if (!spent) return [null, null];
+  const { at, ...rest } = spent;
+  return [at, JSON.stringify(rest)];
+}
+
+export function tokenFromRow(row: TokenRow): Token {
+  const common = { key: row.key, clientId: row.client_id, issuedAt: row.issued_at };
+  if (row.kind === 'access_token') {
+    if (row.family_id !== null) return { ...common, kind: 'access_token', familyId: row.family_id, own: null };
+    if (row.own !== null) return { ...common, kind: 'access_token', familyId: null, own: parseOwn(row.own) };
+  } else if (row.family_id !== null) {
+    const spent = row.spent_at === null || row.spent === null ? null : parseSpent(row.spent_at, row.spent);
+    return { ...common, kind: 'refresh_token', familyId: row.family_id, accessKey: row.access_key, spent };
+  }
+  throw new Error('A row of the token table belongs to nobody.');
+}
+
+function parseOwn(json: string): OwnGrant {
+  return JSON.parse(json) as OwnGrant;
+}
+
+function parseSpent(at: Instant, json: string): Spent {
+  return { at, ...(JSON.parse(json) as Omit<Spent, 'at'>) };
+}
