@@ -1,0 +1,57 @@
+/** What the two generations of the admin API say differently about clients. The rules of `register.ts` are one. */
+import { SECOND_GENERATION_FIELDS } from '../protocol/client-metadata.js';
+import { type ErrorCode, OAuthError } from '../protocol/errors.js';
+
+export interface ClientGeneration {
+  /** Fields that this generation does not know: passed over in a body, and kept as they are by a replacement. */
+  readonly unknownFields: ReadonlySet<string>;
+  /** Whether `tos_uri`, `policy_uri`, `logo_uri` and `client_uri` have to be web addresses. */
+  readonly informationalUris: 'checked' | 'unchecked';
+  /** Whether a new client gets a registration access token (RFC 7592 §3). */
+  readonly registrationTokens: boolean;
+  /** What a replacement does to `created_at`; the answer shows the value of the body, or now, in either case. */
+  readonly createdAt: 'overwritten' | 'kept';
+  /** What is said when somebody reads a client that does not exist. */
+  readonly unknownClient: ErrorCode;
+  /** Whether the deletion of a client that does not exist is an error. */
+  readonly unknownDeletion: 'error' | 'ignored';
+  /** Puts a refusal into the words of the generation. */
+  refusal(refusal: OAuthError): OAuthError;
+}
+
+/** `/admin/clients`: RFC 7591's words. */
+export const SECOND_GENERATION: ClientGeneration = {
+  unknownFields: new Set(),
+  informationalUris: 'checked',
+  registrationTokens: true,
+  createdAt: 'kept',
+  unknownClient: 'Unable to locate the resource',
+  unknownDeletion: 'error',
+  refusal: (refusal) => refusal,
+};
+
+/** `/clients`. Hydra: 1.7 has one code for everything that is wrong with a client, and reads an unknown one as a failed login. */
+export const FIRST_GENERATION: ClientGeneration = {
+  unknownFields: SECOND_GENERATION_FIELDS,
+  informationalUris: 'unchecked',
+  registrationTokens: false,
+  createdAt: 'overwritten',
+  unknownClient: 'The request could not be authorized',
+  unknownDeletion: 'ignored',
+  refusal(refusal) {
+    const { code, hint, debug, cause } = refusal;
+    if (code === 'invalid_client_metadata' || code === 'invalid_redirect_uri') {
+      return new OAuthError('invalid_request', hint, { ...(debug === undefined ? {} : { debug }), cause });
+    }
+    if (code === 'The request was malformed or contained invalid parameters') {
+      return new OAuthError('error', undefined, { status: 400, ...(hint === undefined ? {} : { debug: hint }), cause });
+    }
+    return refusal;
+  },
+};
+
+/** By the name of the generation. */
+export const CLIENT_GENERATIONS: Readonly<Record<'first' | 'second', ClientGeneration>> = {
+  first: FIRST_GENERATION,
+  second: SECOND_GENERATION,
+};
