@@ -106,6 +106,8 @@ export function pathOf(ask: Pick<Ask, 'url'>): string {
   return (ask.url.split('?', 1)[0] ?? '').replace(/(.)\/$/, '$1');
 }
 
+/** `undefined` for what is none, or larger than any list. */
 function integer(text: string | null): number | undefined {
-  return text !== null && /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+  const value = text !== null && /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+  return Number.isSafeInteger(value) ? value : undefined;
 }
