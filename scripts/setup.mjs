@@ -82,6 +82,12 @@ function sources() {
   return [...files.sort(), join(base, 'tsconfig.build.json'), join(root, 'tsconfig.base.json'), installStamp];
 }
 
+/** For `hydrant version`; `undefined` in a copy without git. */
+function gitHash() {
+  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
 function build() {
   const hash = createHash('sha256');
   for (const file of sources())
@@ -99,6 +105,10 @@ function build() {
     const args = [tool.tsc, '-p', join(root, 'packages/hydrant/tsconfig.build.json'), '--outDir', fresh];
     const result = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
     if (result.status !== 0) throw new Error('The build failed; the TypeScript compiler says why above.');
+    writeFileSync(
+      join(fresh, 'build.json'),
+      JSON.stringify({ gitHash: gitHash(), buildTime: new Date().toISOString() }),
+    );
     writeFileSync(join(fresh, '.hydrant-built'), wanted);
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(fresh, dist);

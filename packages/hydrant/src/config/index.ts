@@ -1,5 +1,5 @@
 /** Configuration: file, environment and flags, with Hydra's keys, parsed once into a frozen value. */
-export { type LoadOptions, loadConfig } from './load.js';
+export { type LoadOptions, loadConfig, withSystemSecret } from './load.js';
 export { ConfigError, type Problem } from './problem.js';
 export { redact, redactDsn } from './redact.js';
 export { assertSafe } from './safety.js';

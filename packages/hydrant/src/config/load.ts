@@ -107,6 +107,11 @@ function toConfig({ values, warnings }: Draft): Config {
   return deepFreeze({ ...nest(values), warnings: [...new Set(warnings)] }) as unknown as Config;
 }
 
+/** The same configuration with this secret as `secrets.system`; for development mode, where one is made up. */
+export function withSystemSecret(config: Config, secret: string): Config {
+  return deepFreeze({ ...config, secrets: { ...config.secrets, system: [secret] } });
+}
+
 /** Freezes a tree of plain values, so that nothing can change the settings of a running server. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

@@ -94,21 +94,16 @@ const SCHEMES_LATER = /^(postgres|postgresql|mysql|cockroach):/;
 function dataSource({ values, given, problems }: Draft): void {
   const dsn = values.get('dsn');
   if (dsn === undefined || dsn === '') {
-    if (given.has('dsn') && dsn !== '') return;
-    if (values.get('dev') === true) values.set('dsn', 'sqlite://data/hydrant.sqlite?_fk=true');
-    else {
-      problems.push({
-        path: 'dsn',
-        reason:
-          'is not set: name the database by DSN=sqlite:///path/db.sqlite?_fk=true or the key dsn, or use DSN=memory to try things out',
-      });
-    }
+    const reason =
+      'is not set: name the database by DSN=sqlite:///path/db.sqlite?_fk=true or the key dsn, or use DSN=memory to try things out';
+    // A value of a wrong type is a problem already.
+    if (!given.has('dsn') || dsn === '') problems.push({ path: 'dsn', reason });
     return;
   }
-  if (typeof dsn !== 'string' || dsn === 'memory' || /^sqlite3?:\/\//.test(dsn)) return;
+  if (typeof dsn !== 'string' || dsn === 'memory' || /^sqlite3?:/.test(dsn)) return;
   const reason = SCHEMES_LATER.test(dsn)
     ? 'names a database that this release does not work with yet: use sqlite:///path/db.sqlite?_fk=true'
-    : 'must be memory or begin with sqlite://';
+    : 'must be memory or begin with sqlite://, as in sqlite:///path/db.sqlite?_fk=true';
   problems.push({ path: 'dsn', reason });
 }
 

@@ -2,7 +2,7 @@
 export const topLevel = {
   dsn: {
     kind: 'string',
-    derived: 'In development mode a SQLite file under `data/`; otherwise the start fails.',
+    derived: 'Nothing: the start fails without it. `npm start` keeps data in a SQLite file under `data/`.',
     since: '1.7',
     weight: 'E',
     secret: true,

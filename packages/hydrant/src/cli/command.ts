@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/index.js';
+
+/** A step of the database schema, and whether the database has it. */
+export interface MigrationRow {
+  readonly version: string;
+  readonly name: string;
+  readonly status: string;
+  /** The SQL that takes the step, and the SQL that takes it back. */
+  readonly content?: string;
+  readonly contentDown?: string;
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly publicUrl?: string;
+  readonly adminUrl?: string;
+  close(): Promise<void>;
+}
+
+/** What commands need of `compose.ts`. It is loaded only by the commands that use it, so that the others start fast. */
+export interface Composition {
+  startServer(config: Config, options: { listeners: 'all' | 'public' | 'admin' }): Promise<RunningServer>;
+  migrateSql(config: Config, direction: 'up' | 'down', steps?: number): Promise<readonly MigrationRow[]>;
+  migrationStatus(config: Config): Promise<readonly MigrationRow[]>;
+}
+
+/** The world a command runs in; a test hands in its own. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Data goes here… */
+  out(text: string): void;
+  /** …and everything that is said to a person there. */
+  err(text: string): void;
+  /** One line of input, or `undefined` at its end. */
+  ask(question: string): Promise<string | undefined>;
+  /** Resolves when somebody asks the process to stop. */
+  stopRequested(): Promise<void>;
+  /** Waits that many milliseconds. */
+  pause(milliseconds: number): Promise<void>;
+  compose(): Promise<Composition>;
+}
+
+/** A command: one file in `commands/`, one line in the list of `index.ts`. */
+export interface CommandFile {
+  /** Adds the command, with its sub-commands, below the root. */
+  register(root: Command, world: World): void;
+}
+
+/** Ends a command with a sentence for the user; no stack, no usage. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+  /** Usage of this command is shown before the sentence. */
+  readonly usage: Command | undefined;
+
+  constructor(message: string, usage?: Command) {
+    super(message);
+    this.usage = usage;
+  }
+}

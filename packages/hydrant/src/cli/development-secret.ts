@@ -1,0 +1,40 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type Config, withSystemSecret } from '../config/index.js';
+import { systemRandom } from '../crypto/random.js';
+
+const BYTES = 32;
+const FILE = 'dev-secret';
+
+/** The SQLite file that a DSN names, as an absolute path; `undefined` for data in memory. */
+export function sqliteFile(dsn: string): string | undefined {
+  const [, path = ''] = /^sqlite3?:(?:\/\/)?(?:file:)?([^?]*)/.exec(dsn) ?? [];
+  return path === '' || path === ':memory:' || /[?&]mode=memory\b/.test(dsn) ? undefined : resolve(path);
+}
+
+/**
+ * In development mode nobody has to think of `secrets.system`: without one, a random secret is kept beside the database,
+ * so that what was issued survives a restart. Data in memory needs no secret that outlives it.
+ */
+export function withDevelopmentSecret(config: Config): Config {
+  if (!config.dev || config.secrets.system.length > 0) return config;
+  const file = sqliteFile(config.dsn);
+  return withSystemSecret(config, file === undefined ? freshSecret() : keptSecret(join(dirname(file), FILE)));
+}
+
+function freshSecret(): string {
+  return systemRandom.bytes(BYTES).toString('base64url');
+}
+
+function keptSecret(path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  const secret = freshSecret();
+  try {
+    // `wx`: of two processes that start at once, one writes and the other reads.
+    writeFileSync(path, secret, { flag: 'wx', mode: 0o600 });
+    return secret;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readFileSync(path, 'utf8').trim();
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** The binary: arguments in, exit status out. */
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Composition, World } from './cli/command.js';
+import { run } from './cli/index.js';
+
+const world: World = {
+  env: process.env,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  ask,
+  stopRequested,
+  pause: (milliseconds) => pause(milliseconds),
+  compose: async (): Promise<Composition> => await import('./compose.js'),
+};
+
+let lines: AsyncIterator<string> | undefined;
+
+/** One reader for all questions: a second one would miss what the first has read ahead. */
+async function ask(question: string): Promise<string | undefined> {
+  process.stdout.write(question);
+  lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const { value, done } = await lines.next();
+  return done ? undefined : value;
+}
+
+/** A second signal ends the process at once, whatever is still open. */
+function stopRequested(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+// Sockets and timers that outlive their command must not keep the process: the status is known here.
+process.exit(await run(process.argv.slice(2), world));
