@@ -32,5 +32,8 @@ function stopRequested(): Promise<void> {
   });
 }
 
+// Whoever reads our output may stop early (`hydrant … | head`); that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 // Sockets and timers that outlive their command must not keep the process: the status is known here.
 process.exit(await run(process.argv.slice(2), world));

@@ -1,6 +1,6 @@
 import type { MigrationRow } from './command.js';
 
-/** Version, name and status in columns, separated by tabs as in Hydra, the widths made even by spaces. */
+/** Version, name and status in columns. */
 export function migrationTable(rows: readonly MigrationRow[]): string {
   const cells = [['Version', 'Name', 'Status'], ...rows.map(({ version, name, status }) => [version, name, status])];
   const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -9,7 +9,7 @@ export function migrationTable(rows: readonly MigrationRow[]): string {
       (row) =>
         `${row
           .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('\t')
+          .join('  ')
           .trimEnd()}\n`,
     )
     .join('');
