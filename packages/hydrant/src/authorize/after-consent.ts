@@ -2,7 +2,7 @@
 import { handleExpiry, readHandle } from '../crypto/handle.js';
 import { type ConsentDecision, effectiveLogin, type Flow, isAtConsent } from '../model/flow.js';
 import type { Token } from '../model/token.js';
-import { endOfDay, type AuthorizationCode, type TokenFamily } from '../model/token-family.js';
+import { type AuthorizationCode, endOfDay, type TokenFamily } from '../model/token-family.js';
 import { OAuthError } from '../protocol/errors.js';
 import { defaultResponseMode } from '../protocol/response-type.js';
 import { formatScope } from '../protocol/scope.js';
@@ -18,11 +18,17 @@ import { late } from './steps/index.js';
 import { isPairwise, subjectAt } from './subject.js';
 
 /** @throws OAuthError or Refused for the client. */
-export async function afterConsent(request: TrustedRequest, verifier: string, visit: Visit, options: AuthorizeOptions): Promise<Outcome> {
+export async function afterConsent(
+  request: TrustedRequest,
+  verifier: string,
+  visit: Visit,
+  options: AuthorizeOptions,
+): Promise<Outcome> {
   const now = options.clock.now();
   const key = readHandle('consent_verifier', verifier, options.ring);
   if (!key) throw unusable();
-  if (handleExpiry(key) <= now) throw new OAuthError('request_unauthorized', 'Login and consent took too long, please try again.');
+  if (handleExpiry(key) <= now)
+    throw new OAuthError('request_unauthorized', 'Login and consent took too long, please try again.');
   try {
     requireCsrf('consent_csrf', key, visit, options);
   } catch (forbidden) {
@@ -30,7 +36,9 @@ export async function afterConsent(request: TrustedRequest, verifier: string, vi
     throw forbidden;
   }
   const codeAlone = request.responseTypes.join(' ') === 'code' && !isPairwise(request.client, options);
-  const granted = codeAlone ? await grantCode(key, request, now, options) : await grantTokens(key, request, now, options);
+  const granted = codeAlone
+    ? await grantCode(key, request, now, options)
+    : await grantTokens(key, request, now, options);
   options.events.flowFinished(request.client.id, granted.familyId);
   return {
     kind: 'client',
@@ -48,11 +56,21 @@ interface Granted {
 }
 
 /** The usual case: nothing has to be signed, so the flow is read, finished and turned into a grant by one transaction. */
-async function grantCode(key: Buffer, request: TrustedRequest, now: Instant, options: AuthorizeOptions): Promise<Granted> {
+async function grantCode(
+  key: Buffer,
+  request: TrustedRequest,
+  now: Instant,
+  options: AuthorizeOptions,
+): Promise<Granted> {
   const made = mintCode(request, now, options);
   let granted: Granted | undefined;
   const won = await options.store.flows.finish(key, (flow) => {
-    const family = familyOf(accepted(flow, request, options), request, made?.code ?? null, flow.stage === 'finished' ? flow.login.subject : subjectOf(flow));
+    const family = familyOf(
+      accepted(flow, request, options),
+      request,
+      made?.code ?? null,
+      flow.stage === 'finished' ? flow.login.subject : subjectOf(flow),
+    );
     granted = { familyId: family.id, params: { code: made?.token ?? '', scope: formatScope(family.grantedScope) } };
     return { family, keepUntil: keepUntil(family, made?.code.expiresAt ?? now), tokens: [] };
   });
@@ -61,7 +79,12 @@ async function grantCode(key: Buffer, request: TrustedRequest, now: Instant, opt
 }
 
 /** Tokens straight from here (implicit, hybrid), or a subject that has to be looked up: made first, then written. */
-async function grantTokens(key: Buffer, request: TrustedRequest, now: Instant, options: AuthorizeOptions): Promise<Granted> {
+async function grantTokens(
+  key: Buffer,
+  request: TrustedRequest,
+  now: Instant,
+  options: AuthorizeOptions,
+): Promise<Granted> {
   const found = await options.store.flows.find(key);
   if (found?.stage !== 'consent_accepted') return explain(found);
   const flow = accepted(found, request, options);
@@ -71,10 +94,17 @@ async function grantTokens(key: Buffer, request: TrustedRequest, now: Instant, o
   const family = familyOf(flow, request, made?.code ?? null, subject);
 
   const accessUntil = now + accessLifetime(client, 'implicit', options.lifetimes);
-  const access = responseTypes.includes('token') ? await options.minter.accessToken(client, { family }, { issuedAt: now, expiresAt: accessUntil }) : undefined;
+  const access = responseTypes.includes('token')
+    ? await options.minter.accessToken(client, { family }, { issuedAt: now, expiresAt: accessUntil })
+    : undefined;
   const idToken =
     responseTypes.includes('id_token') && family.grantedScope.includes('openid')
-      ? await options.minter.idToken(client, family, { issuedAt: now, expiresAt: now + idTokenLifetime(client, 'implicit', options.lifetimes) }, { accessToken: access?.token, code: made?.token })
+      ? await options.minter.idToken(
+          client,
+          family,
+          { issuedAt: now, expiresAt: now + idTokenLifetime(client, 'implicit', options.lifetimes) },
+          { accessToken: access?.token, code: made?.token },
+        )
       : undefined;
   const tokens: Token[] = access ? [access.record] : [];
   const until = Math.max(made?.code.expiresAt ?? now, access ? accessUntil : now);
@@ -84,7 +114,11 @@ async function grantTokens(key: Buffer, request: TrustedRequest, now: Instant, o
     familyId: family.id,
     params: {
       ...(made && { code: made.token }),
-      ...(access && { access_token: access.token, token_type: 'bearer', expires_in: String(toSeconds(accessUntil - now)) }),
+      ...(access && {
+        access_token: access.token,
+        token_type: 'bearer',
+        expires_in: String(toSeconds(accessUntil - now)),
+      }),
       ...((access || responseTypes.join(' ') === 'code') && { scope: formatScope(family.grantedScope) }),
       ...(idToken && { id_token: idToken }),
     },
@@ -96,7 +130,8 @@ type Accepted = Extract<Flow, { stage: 'consent_accepted' | 'finished' }>;
 /** The flow, if what was decided fits the request. @throws OAuthError otherwise. */
 function accepted(flow: Flow, request: TrustedRequest, options: AuthorizeOptions): Accepted {
   if (flow.stage !== 'consent_accepted' && flow.stage !== 'finished') throw unusable();
-  if (flow.request.clientId !== request.client.id) throw new OAuthError('invalid_client', 'The consent was for another client.');
+  if (flow.request.clientId !== request.client.id)
+    throw new OAuthError('invalid_client', 'The consent was for another client.');
   for (const check of late) check(request, options.rules, flow.consent.grantedScope);
   return flow;
 }
@@ -105,7 +140,11 @@ function subjectOf(flow: Flow): string {
   return isAtConsent(flow) ? flow.login.subject : '';
 }
 
-function mintCode(request: TrustedRequest, now: Instant, options: AuthorizeOptions): { token: string; code: AuthorizationCode } {
+function mintCode(
+  request: TrustedRequest,
+  now: Instant,
+  options: AuthorizeOptions,
+): { token: string; code: AuthorizationCode } {
   const expiresAt = now + options.lifetimes.authorizationCode;
   const { token, key } = options.minter.code(expiresAt);
   // Whether the challenge is a good one is told by the late checks; here a bad one must not come first.
@@ -123,7 +162,12 @@ function attempt<T>(make: () => T): T | undefined {
 }
 
 /** What the flow becomes: everything its tokens will share. */
-function familyOf(flow: Accepted, request: TrustedRequest, code: AuthorizationCode | null, publicSubject: string): TokenFamily {
+function familyOf(
+  flow: Accepted,
+  request: TrustedRequest,
+  code: AuthorizationCode | null,
+  publicSubject: string,
+): TokenFamily {
   const { consent, request: asked } = flow;
   const login = effectiveLogin(flow, flow.login);
   return {
@@ -178,5 +222,8 @@ function explain(flow: Flow | undefined): never {
 }
 
 function unusable(): OAuthError {
-  return new OAuthError('access_denied', 'The consent verifier is unknown, was used already, or the consent was not given.');
+  return new OAuthError(
+    'access_denied',
+    'The consent verifier is unknown, was used already, or the consent was not given.',
+  );
 }

@@ -7,6 +7,7 @@ import { OAuthError } from '../protocol/errors.js';
 import { checkPromptWords, parseMaxAge, parsePrompt } from '../protocol/prompt.js';
 import { isHttpsOrLocal, withQuery } from '../protocol/redirect-uri.js';
 import { coversScope } from '../protocol/scope.js';
+import { requireCsrf } from './csrf.js';
 import { flowName, maxAgeOf } from './flow-name.js';
 import { readHint } from './hint.js';
 import type { AuthorizeOptions } from './options.js';
@@ -14,18 +15,24 @@ import { Refused } from './refused.js';
 import { type Outcome, param, type SessionChange, type TrustedRequest, type Visit } from './request.js';
 import { sessionHandle, sessionIdOf } from './session.js';
 import { isPairwise, subjectAt } from './subject.js';
-import { requireCsrf } from './csrf.js';
 
 /** @throws OAuthError or Refused for the client. */
-export async function afterLogin(request: TrustedRequest, verifier: string, visit: Visit, options: AuthorizeOptions): Promise<Outcome> {
+export async function afterLogin(
+  request: TrustedRequest,
+  verifier: string,
+  visit: Visit,
+  options: AuthorizeOptions,
+): Promise<Outcome> {
   const now = options.clock.now();
   const key = readHandle('login_verifier', verifier, options.ring);
   if (!key) throw unusable();
-  if (handleExpiry(key) <= now) throw new OAuthError('request_unauthorized', 'The login took too long, please try again.');
+  if (handleExpiry(key) <= now)
+    throw new OAuthError('request_unauthorized', 'The login took too long, please try again.');
   const found = await options.store.flows.findWithConsent(key, now);
   if (!found || found.flow.stage === 'login_asked') throw unusable();
   const { flow } = found;
-  if (flow.request.clientId !== request.client.id) throw new OAuthError('invalid_client', 'The login was for another client.');
+  if (flow.request.clientId !== request.client.id)
+    throw new OAuthError('invalid_client', 'The login was for another client.');
   if (flow.stage === 'login_rejected') throw new Refused(flow.rejection);
   requireCsrf('login_csrf', key, visit, options);
   if (flow.stage === 'finished') throw unusable();
@@ -38,20 +45,32 @@ export async function afterLogin(request: TrustedRequest, verifier: string, visi
   const prompt = parsePrompt(param(request, 'prompt'));
   const consentSkip = maySkip(request, prompt) && covers(found.remembered, request, options);
   const session = await rememberLogin(request, flow, login, visit, options);
-  if (prompt.includes('none') && !consentSkip) throw new Refused(new OAuthError('consent_required', "The prompt was 'none', but the user has to consent first."), session);
+  if (prompt.includes('none') && !consentSkip)
+    throw new Refused(
+      new OAuthError('consent_required', "The prompt was 'none', but the user has to consent first."),
+      session,
+    );
   await options.store.flows.advance(key, ['login_accepted'], { to: 'consent_asked', consentSkip });
   return toConsent(key, session, options);
 }
 
 function unusable(): OAuthError {
-  return new OAuthError('access_denied', 'The login verifier is unknown, was used already, or the login was not accepted.');
+  return new OAuthError(
+    'access_denied',
+    'The login verifier is unknown, was used already, or the login was not accepted.',
+  );
 }
 
 function toConsent(key: Buffer, session: SessionChange | undefined, options: AuthorizeOptions): Outcome {
   return {
     kind: 'app',
     url: withQuery(options.urls.consent, { consent_challenge: mintHandle('consent_challenge', key, options.ring) }),
-    csrf: { kind: 'consent_csrf', flow: flowName(key), value: mintHandle('consent_csrf', key, options.ring), maxAge: maxAgeOf(options.flowLifetime) },
+    csrf: {
+      kind: 'consent_csrf',
+      flow: flowName(key),
+      value: mintHandle('consent_csrf', key, options.ring),
+      maxAge: maxAgeOf(options.flowLifetime),
+    },
     session,
   };
 }
@@ -63,16 +82,27 @@ function maySkip(request: TrustedRequest, prompt: readonly string[]): boolean {
 
 /** Hydra: the audience is not compared. */
 function covers(remembered: TokenFamily | undefined, request: TrustedRequest, options: AuthorizeOptions): boolean {
-  return remembered !== undefined && coversScope(options.rules.scopeStrategy, remembered.grantedScope, request.scope) === undefined;
+  return (
+    remembered !== undefined &&
+    coversScope(options.rules.scopeStrategy, remembered.grantedScope, request.scope) === undefined
+  );
 }
 
 /** What the client asked of the login, held against what it became (flows contract §5.1, OpenID Connect Core §3.1.2.1). */
-async function checkLogin(request: TrustedRequest, flow: Flow, login: LoginDecision, options: AuthorizeOptions): Promise<void> {
+async function checkLogin(
+  request: TrustedRequest,
+  flow: Flow,
+  login: LoginDecision,
+  options: AuthorizeOptions,
+): Promise<void> {
   // Also tells now, rather than after consent, when the client's sector cannot be told.
   const publicSubject = await subjectAt(request.client, login.subject, login.forcedSubject, options);
   const prompt = parsePrompt(param(request, 'prompt'));
   if (prompt.includes('none') && isPublicClient(request.client) && !isHttpsOrLocal(request.redirectUri)) {
-    throw new OAuthError('consent_required', "The prompt 'none' needs a confidential client, or a redirect URI with https.");
+    throw new OAuthError(
+      'consent_required',
+      "The prompt 'none' needs a confidential client, or a redirect URI with https.",
+    );
   }
   checkPromptWords(prompt);
   const failed = await failedDemand(request, flow, login, publicSubject, options);
@@ -82,25 +112,42 @@ async function checkLogin(request: TrustedRequest, flow: Flow, login: LoginDecis
   throw new Refused(new OAuthError('login_required', failed), {});
 }
 
-async function failedDemand(request: TrustedRequest, flow: Flow, login: LoginDecision, publicSubject: string, options: AuthorizeOptions): Promise<string | undefined> {
+async function failedDemand(
+  request: TrustedRequest,
+  flow: Flow,
+  login: LoginDecision,
+  publicSubject: string,
+  options: AuthorizeOptions,
+): Promise<string | undefined> {
   const prompt = parsePrompt(param(request, 'prompt'));
   const asked = Math.floor(flow.request.requestedAt / 1000) * 1000;
   // A bad number matters only where there was a session to measure (flows contract §3, row 3).
   const maxAge = flow.request.remembered ? parseMaxAge(param(request, 'max_age')) : undefined;
   if (maxAge && login.authenticatedAt + maxAge * 1000 < asked) return 'The login is older than max_age.';
-  if (prompt.includes('none') && login.authenticatedAt > flow.request.requestedAt) return "The prompt was 'none', but the user logged in just now.";
-  if (prompt.includes('login') && login.authenticatedAt < asked) return "The prompt was 'login', but the user did not log in anew.";
+  if (prompt.includes('none') && login.authenticatedAt > flow.request.requestedAt)
+    return "The prompt was 'none', but the user logged in just now.";
+  if (prompt.includes('login') && login.authenticatedAt < asked)
+    return "The prompt was 'login', but the user did not log in anew.";
   const hint = param(request, 'id_token_hint');
   if (hint === undefined) return undefined;
   const { sub } = await readHint(hint, options.idTokenKeys);
-  return sub === publicSubject || sub === login.subject ? undefined : 'The id_token_hint is for another user than the one who logged in.';
+  return sub === publicSubject || sub === login.subject
+    ? undefined
+    : 'The id_token_hint is for another user than the one who logged in.';
 }
 
 /** Keeps or ends the session of this browser as the login app wishes, before the browser is told. */
-async function rememberLogin(request: TrustedRequest, flow: Flow, login: LoginDecision, visit: Visit, options: AuthorizeOptions): Promise<SessionChange | undefined> {
+async function rememberLogin(
+  request: TrustedRequest,
+  flow: Flow,
+  login: LoginDecision,
+  visit: Visit,
+  options: AuthorizeOptions,
+): Promise<SessionChange | undefined> {
   const { sessions, cookieRing, clock } = options;
   const { sessionId, remembered } = flow.request;
-  if (login.forcedSubject !== '' && isPairwise(request.client, options)) await options.subjects.save(request.client.id, login.subject, login.forcedSubject);
+  if (login.forcedSubject !== '' && isPairwise(request.client, options))
+    await options.subjects.save(request.client.id, login.subject, login.forcedSubject);
   if (remembered && !login.extendSession) return undefined;
   const before = sessionIdOf(visit.session, cookieRing);
   if (!login.remember) {
@@ -109,7 +156,13 @@ async function rememberLogin(request: TrustedRequest, flow: Flow, login: LoginDe
     return {};
   }
   const lifetime = login.rememberFor > 0 ? login.rememberFor * 1000 : options.sessionLifetime;
-  const session = { id: sessionId, subject: login.subject, authenticatedAt: login.authenticatedAt, expiresAt: clock.now() + lifetime, identityProviderSession: login.identityProviderSession };
+  const session = {
+    id: sessionId,
+    subject: login.subject,
+    authenticatedAt: login.authenticatedAt,
+    expiresAt: clock.now() + lifetime,
+    identityProviderSession: login.identityProviderSession,
+  };
   await sessions.save(session, before === sessionId ? undefined : before);
   return { value: sessionHandle(sessionId, cookieRing), maxAge: maxAgeOf(lifetime) };
 }

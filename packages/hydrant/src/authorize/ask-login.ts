@@ -1,8 +1,8 @@
 /** The first visit: is this browser logged in, or does the login app have to ask? (OpenID Connect Core §3.1.2.3) */
 import { mintHandle, newHandleKey } from '../crypto/handle.js';
 import { timeOrderedId } from '../crypto/random.js';
-import type { LoginSession } from '../model/login-session.js';
 import type { OidcContext } from '../model/flow.js';
+import type { LoginSession } from '../model/login-session.js';
 import { parseAudience } from '../protocol/audience.js';
 import { OAuthError } from '../protocol/errors.js';
 import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
@@ -15,7 +15,12 @@ import { findSession } from './session.js';
 import { subjectAt } from './subject.js';
 
 /** Begins a flow and sends the browser to the login app. @throws OAuthError for the client, `login_required` among them. */
-export async function askLogin(request: TrustedRequest, visit: Visit, requestUrl: string, options: AuthorizeOptions): Promise<Outcome> {
+export async function askLogin(
+  request: TrustedRequest,
+  visit: Visit,
+  requestUrl: string,
+  options: AuthorizeOptions,
+): Promise<Outcome> {
   const now = options.clock.now();
   const prompt = parsePrompt(param(request, 'prompt'));
   const hint = param(request, 'id_token_hint');
@@ -44,8 +49,15 @@ export async function askLogin(request: TrustedRequest, visit: Visit, requestUrl
   const challenge = mintHandle('login_challenge', key, options.ring);
   return {
     kind: 'app',
-    url: prompt.includes('registration') ? replaceQuery(options.urls.registration, challenge) : replaceQuery(options.urls.login, challenge),
-    csrf: { kind: 'login_csrf', flow: flowName(key), value: mintHandle('login_csrf', key, options.ring), maxAge: maxAgeOf(options.flowLifetime) },
+    url: prompt.includes('registration')
+      ? replaceQuery(options.urls.registration, challenge)
+      : replaceQuery(options.urls.login, challenge),
+    csrf: {
+      kind: 'login_csrf',
+      flow: flowName(key),
+      value: mintHandle('login_csrf', key, options.ring),
+      maxAge: maxAgeOf(options.flowLifetime),
+    },
     session: undefined,
   };
 }
@@ -56,7 +68,12 @@ function replaceQuery(url: string, challenge: string): string {
 }
 
 /** The remembered login that answers this request, or none; `prompt=none` needs one. */
-async function usableSession(request: TrustedRequest, visit: Visit, prompt: readonly string[], options: AuthorizeOptions): Promise<LoginSession | undefined> {
+async function usableSession(
+  request: TrustedRequest,
+  visit: Visit,
+  prompt: readonly string[],
+  options: AuthorizeOptions,
+): Promise<LoginSession | undefined> {
   const none = prompt.includes('none');
   if (prompt.includes('login') || prompt.includes('registration')) {
     if (none) throw loginRequired('a fresh login was asked for at the same time');
@@ -69,7 +86,8 @@ async function usableSession(request: TrustedRequest, visit: Visit, prompt: read
   }
   const maxAge = parseMaxAge(param(request, 'max_age'));
   // OpenID Connect Core §3.1.2.1: older than max_age means a fresh login, and max_age=0 is like prompt=login.
-  const tooOld = maxAge !== undefined && (maxAge === 0 || session.authenticatedAt + maxAge * 1000 < options.clock.now());
+  const tooOld =
+    maxAge !== undefined && (maxAge === 0 || session.authenticatedAt + maxAge * 1000 < options.clock.now());
   if (!tooOld) return session;
   if (none) throw loginRequired('the login is older than max_age');
   return undefined;
@@ -80,7 +98,12 @@ function loginRequired(why: string): OAuthError {
 }
 
 /** Whether a hint names this person: as Hydrant knows them, as this client does, or by an identifier once forced here. */
-async function isSameSubject(request: TrustedRequest, subject: string, hinted: string, options: AuthorizeOptions): Promise<boolean> {
+async function isSameSubject(
+  request: TrustedRequest,
+  subject: string,
+  hinted: string,
+  options: AuthorizeOptions,
+): Promise<boolean> {
   if (hinted === subject) return true;
   if (hinted === (await subjectAt(request.client, subject, '', options))) return true;
   return options.subjects.has(request.client.id, hinted);
@@ -88,7 +111,12 @@ async function isSameSubject(request: TrustedRequest, subject: string, hinted: s
 
 function oidcContext(request: TrustedRequest, hintClaims: Record<string, unknown> | undefined): OidcContext {
   const list = (name: string) => param(request, name)?.split(' ').filter(Boolean);
-  const [acrValues, uiLocales, display, loginHint] = [list('acr_values'), list('ui_locales'), param(request, 'display'), param(request, 'login_hint')];
+  const [acrValues, uiLocales, display, loginHint] = [
+    list('acr_values'),
+    list('ui_locales'),
+    param(request, 'display'),
+    param(request, 'login_hint'),
+  ];
   return {
     ...(acrValues?.length && { acr_values: acrValues }),
     ...(uiLocales?.length && { ui_locales: uiLocales }),
@@ -103,5 +131,7 @@ export function requestUrlOf(endpoint: string, rawQuery: string, params: URLSear
   const query = rawQuery === '' ? params.toString() : rawQuery;
   // A verifier of another flow has no business in this one.
   const url = query === '' ? endpoint : `${endpoint}${endpoint.includes('?') ? '&' : '?'}${query}`;
-  return /[?&](login|consent)_verifier=/.test(url) ? replaceQueryParams(url, { login_verifier: undefined, consent_verifier: undefined }) : url;
+  return /[?&](login|consent)_verifier=/.test(url)
+    ? replaceQueryParams(url, { login_verifier: undefined, consent_verifier: undefined })
+    : url;
 }

@@ -16,7 +16,8 @@ export function requireCsrf(kind: CsrfKind, key: Buffer, visit: Visit, { ring }:
     return held !== undefined && equalConstantTime(held, key);
   });
   if (fits) return;
-  if (values.length > 0) throw new OAuthError('request_forbidden', `The cookie ${name} is not the one that this login began with.`);
+  if (values.length > 0)
+    throw new OAuthError('request_forbidden', `The cookie ${name} is not the one that this login began with.`);
   throw new OAuthError(
     'request_forbidden',
     `The cookie ${name} is missing. Likely the login began in another browser or window, the browser blocks cookies, or the address of this server changed between http and https or between host names.`,

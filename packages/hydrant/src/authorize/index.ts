@@ -52,7 +52,11 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     return askLogin(request, visit, requestUrlOf(options.urls.authorizationEndpoint, rawQuery, visit.params), options);
   }
 
-  function refusal(error: unknown, request: TrustedRequest, mode: Extract<Outcome, { kind: 'client' }>['mode']): Outcome {
+  function refusal(
+    error: unknown,
+    request: TrustedRequest,
+    mode: Extract<Outcome, { kind: 'client' }>['mode'],
+  ): Outcome {
     const refused = error instanceof Refused ? error : error instanceof OAuthError ? new Refused(error) : undefined;
     if (!refused) throw error;
     const report = reportOf(refused.refusal, options.exposeDebug);

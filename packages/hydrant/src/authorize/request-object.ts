@@ -8,7 +8,17 @@ import type { Clock } from '../protocol/time.js';
 const ALGORITHMS: readonly string[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
 
 /** Claims that are about the object, or would lead round in circles (OpenID Connect Core §6.1). */
-const NOT_PARAMETERS: ReadonlySet<string> = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'request', 'request_uri', 'client_id']);
+const NOT_PARAMETERS: ReadonlySet<string> = new Set([
+  'iss',
+  'aud',
+  'exp',
+  'iat',
+  'nbf',
+  'jti',
+  'request',
+  'request_uri',
+  'client_id',
+]);
 
 export interface RequestObjectOptions {
   readonly clock: Clock;
@@ -21,13 +31,20 @@ export interface RequestObjectOptions {
  * The parameters with those of the request object in their place (OpenID Connect Core §6). Hydra: an object is looked at
  * only where the query asks for `openid`, and only of a client that has keys, signed or not.
  */
-export async function resolveRequestObject(params: URLSearchParams, client: Client, options: RequestObjectOptions): Promise<URLSearchParams> {
+export async function resolveRequestObject(
+  params: URLSearchParams,
+  client: Client,
+  options: RequestObjectOptions,
+): Promise<URLSearchParams> {
   const [value, uri] = [params.get('request'), params.get('request_uri')];
   const asked = parseScope(params.get('scope') ?? undefined);
   if ((!value && !uri) || !asked.includes('openid')) return params;
   if (value && uri) throw new OAuthError('invalid_request', "Send either 'request' or 'request_uri', not both.");
   if (!client.metadata.jwks?.keys.length && !client.metadata.jwks_uri) {
-    throw new OAuthError('invalid_request', 'The client has neither jwks nor jwks_uri, so it cannot use request objects.');
+    throw new OAuthError(
+      'invalid_request',
+      'The client has neither jwks nor jwks_uri, so it cannot use request objects.',
+    );
   }
   const object = value || (await fetchObject(uri ?? '', client, options));
   const claims = await verify(object, client, options);
@@ -35,12 +52,15 @@ export async function resolveRequestObject(params: URLSearchParams, client: Clie
 }
 
 async function fetchObject(uri: string, client: Client, options: RequestObjectOptions): Promise<string> {
-  if (!client.metadata.request_uris.includes(uri)) throw new OAuthError('invalid_request_uri', 'The request_uri is not one that the client registered.');
+  if (!client.metadata.request_uris.includes(uri))
+    throw new OAuthError('invalid_request_uri', 'The request_uri is not one that the client registered.');
   try {
     const answer = await options.fetchObject(uri);
     if (answer.status === 200) return answer.body.trim();
   } catch (cause) {
-    throw new OAuthError('invalid_request_uri', 'The request_uri could not be fetched.', { debug: cause instanceof Error ? cause.message : '' });
+    throw new OAuthError('invalid_request_uri', 'The request_uri could not be fetched.', {
+      debug: cause instanceof Error ? cause.message : '',
+    });
   }
   throw new OAuthError('invalid_request_uri', 'The request_uri did not answer with status 200.');
 }
@@ -50,20 +70,27 @@ async function verify(object: string, client: Client, options: RequestObjectOpti
   const decoded = decodeJwt(object);
   if (!decoded) throw refuse('The request object is no JWT.');
   const registered = client.metadata.request_object_signing_alg;
-  if (registered && decoded.header.alg !== registered) throw refuse(`The request object must be signed with ${registered}.`);
+  if (registered && decoded.header.alg !== registered)
+    throw refuse(`The request object must be signed with ${registered}.`);
   if (decoded.header.alg !== 'none') await verifySignature(object, client, options);
   const late = checkTimes(decoded.claims, options.clock.now(), 0);
   if (late) throw refuse(`The claim ${late} of the request object is out of range.`);
   // OpenID Connect Core §6.1: both must be the same where the object has it.
-  if (decoded.claims.client_id !== undefined && decoded.claims.client_id !== client.id) throw refuse('The client_id of the request object is another one.');
+  if (decoded.claims.client_id !== undefined && decoded.claims.client_id !== client.id)
+    throw refuse('The client_id of the request object is another one.');
   return decoded.claims;
 }
 
 async function verifySignature(object: string, client: Client, options: RequestObjectOptions): Promise<void> {
-  const attempt = async (refresh: boolean) => verifyJwt(object, await options.keysOf(client, { refresh }), { algorithms: ALGORITHMS });
+  const attempt = async (refresh: boolean) =>
+    verifyJwt(object, await options.keysOf(client, { refresh }), { algorithms: ALGORITHMS });
   let result = await attempt(false);
   if ('failure' in result && result.failure === 'key' && client.metadata.jwks_uri) result = await attempt(true);
-  if ('failure' in result) throw new OAuthError('invalid_request_object', 'The signature of the request object does not verify with a key of the client.');
+  if ('failure' in result)
+    throw new OAuthError(
+      'invalid_request_object',
+      'The signature of the request object does not verify with a key of the client.',
+    );
 }
 
 /** Claims replace parameters of the same name; the scopes of both count, the object's first. */

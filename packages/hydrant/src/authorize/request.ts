@@ -42,7 +42,12 @@ export type Outcome =
   | {
       readonly kind: 'app';
       readonly url: string;
-      readonly csrf: { readonly kind: CsrfKind; readonly flow: string; readonly value: string; readonly maxAge: number };
+      readonly csrf: {
+        readonly kind: CsrfKind;
+        readonly flow: string;
+        readonly value: string;
+        readonly maxAge: number;
+      };
       readonly session: SessionChange | undefined;
     }
   /** At the client, with a grant or a refusal. */

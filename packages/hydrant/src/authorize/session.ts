@@ -23,7 +23,10 @@ export function sessionIdOf(handle: string | undefined, ring: SecretRing): strin
 }
 
 /** The remembered login of this browser, unless it is over. */
-export async function findSession(handle: string | undefined, { sessions, cookieRing, clock }: SessionOptions): Promise<LoginSession | undefined> {
+export async function findSession(
+  handle: string | undefined,
+  { sessions, cookieRing, clock }: SessionOptions,
+): Promise<LoginSession | undefined> {
   const id = sessionIdOf(handle, cookieRing);
   const session = id === undefined ? undefined : await sessions.find(id);
   return session && session.expiresAt > clock.now() ? session : undefined;

@@ -17,12 +17,18 @@ export function isPairwise(client: Client, { pairwise }: SubjectOptions): boolea
  * A person as this client knows them: themselves, a pairwise identifier, or what the login app forced. `forced` is what
  * it forced just now. @throws OAuthError `invalid_request` where the client's sector cannot be told.
  */
-export async function subjectAt(client: Client, subject: string, forced: string, options: SubjectOptions): Promise<string> {
+export async function subjectAt(
+  client: Client,
+  subject: string,
+  forced: string,
+  options: SubjectOptions,
+): Promise<string> {
   if (!isPairwise(client, options)) return subject;
   if (forced !== '') return forced;
   const before = await options.subjects.find(client.id, subject);
   if (before !== undefined) return before;
-  if (options.pairwise.salt === '') throw new OAuthError('misconfiguration', 'Pairwise subjects need oidc.subject_identifiers.pairwise.salt.');
+  if (options.pairwise.salt === '')
+    throw new OAuthError('misconfiguration', 'Pairwise subjects need oidc.subject_identifiers.pairwise.salt.');
   return pairwiseSubject(sectorOf(sectorInput(client)), subject, options.pairwise.salt);
 }
 

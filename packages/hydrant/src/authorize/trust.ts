@@ -5,8 +5,8 @@ import { parseResponseMode } from '../protocol/response-mode.js';
 import { parseResponseType } from '../protocol/response-type.js';
 import { parseScope } from '../protocol/scope.js';
 import type { ClientStore } from '../store/index.js';
-import { type RequestObjectOptions, resolveRequestObject } from './request-object.js';
 import type { TrustedRequest } from './request.js';
+import { type RequestObjectOptions, resolveRequestObject } from './request-object.js';
 
 export interface TrustOptions extends RequestObjectOptions {
   readonly clients: Pick<ClientStore, 'find'>;

@@ -1,7 +1,7 @@
 import type { Client } from '../model/client.js';
 import { OAuthError } from '../protocol/errors.js';
-import { refuseMethod, requireClient } from './refusals.js';
 import type { ClientAuthMethod } from './method.js';
+import { refuseMethod, requireClient } from './refusals.js';
 
 const BASIC = /^basic +/i;
 
@@ -13,12 +13,17 @@ export const basic: ClientAuthMethod = {
   async authenticate({ authorization = '', form }, context): Promise<Client> {
     const [id, secret] = decode(authorization.replace(BASIC, ''));
     // RFC 6749 §2.3: a client must not use more than one method in each request.
-    if (form.get('client_secret')) throw new OAuthError('invalid_client', 'Send the client secret either in the Authorization header or in the body, not in both.');
+    if (form.get('client_secret'))
+      throw new OAuthError(
+        'invalid_client',
+        'Send the client secret either in the Authorization header or in the body, not in both.',
+      );
     const client = await requireClient(id, context);
     const method = client.metadata.token_endpoint_auth_method;
     if (method === 'none' && secret === '') return client;
     if (method !== 'client_secret_basic') throw refuseMethod(method, 'client_secret_basic');
-    if (!(await context.verifySecret(client, secret))) throw new OAuthError('invalid_client', 'The client secret is wrong.');
+    if (!(await context.verifySecret(client, secret)))
+      throw new OAuthError('invalid_client', 'The client secret is wrong.');
     return client;
   },
 };
@@ -30,7 +35,10 @@ function decode(text: string): readonly [id: string, secret: string] {
   try {
     return [formDecode(plain.slice(0, colon)), formDecode(plain.slice(colon + 1))];
   } catch {
-    throw new OAuthError('invalid_request', 'Client id and secret in the Authorization header must be form-encoded (RFC 6749 §2.3.1); a percent escape is broken.');
+    throw new OAuthError(
+      'invalid_request',
+      'Client id and secret in the Authorization header must be form-encoded (RFC 6749 §2.3.1); a percent escape is broken.',
+    );
   }
 }
 

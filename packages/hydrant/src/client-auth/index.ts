@@ -31,7 +31,8 @@ export function createClientAuth(options: ClientAuthOptions): ClientAuth {
       findClient: (id) => options.clients.find(id),
       async verifySecret(client, secret) {
         for (const { hash, expires } of client.secrets) {
-          if ((expires === null || expires > now) && (await options.verifier.verify(client.id, hash, secret))) return true;
+          if ((expires === null || expires > now) && (await options.verifier.verify(client.id, hash, secret)))
+            return true;
         }
         return false;
       },
@@ -41,7 +42,11 @@ export function createClientAuth(options: ClientAuthOptions): ClientAuth {
     async authenticate(credentials) {
       const method = methods.find((one) => one.applies(credentials));
       // Hydra: 400 rather than 401 where nothing was sent at all.
-      if (!method) throw new OAuthError('invalid_request', 'Client credentials are missing or malformed in both the Authorization header and the body.');
+      if (!method)
+        throw new OAuthError(
+          'invalid_request',
+          'Client credentials are missing or malformed in both the Authorization header and the body.',
+        );
       return method.authenticate(credentials, context());
     },
   };

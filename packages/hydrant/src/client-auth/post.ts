@@ -11,7 +11,8 @@ export const post: ClientAuthMethod = {
     const client = await requireClient(form.get('client_id') ?? '', context);
     const method = client.metadata.token_endpoint_auth_method;
     if (method !== 'client_secret_post') throw refuseMethod(method, 'client_secret_post');
-    if (!(await context.verifySecret(client, form.get('client_secret') ?? ''))) throw new OAuthError('invalid_client', 'The client secret is wrong.');
+    if (!(await context.verifySecret(client, form.get('client_secret') ?? '')))
+      throw new OAuthError('invalid_client', 'The client secret is wrong.');
     return client;
   },
 };

@@ -42,26 +42,47 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthMethod {
 }
 
 function readAssertion({ form }: Credentials): string {
-  if (form.get('client_assertion_type') !== ASSERTION_TYPE) throw new OAuthError('invalid_request', `The client_assertion_type must be ${ASSERTION_TYPE}.`);
+  if (form.get('client_assertion_type') !== ASSERTION_TYPE)
+    throw new OAuthError('invalid_request', `The client_assertion_type must be ${ASSERTION_TYPE}.`);
   const assertion = form.get('client_assertion');
   if (!assertion) throw new OAuthError('invalid_request', 'The parameter client_assertion is missing.');
   return assertion;
 }
 
-async function verify(assertion: string, client: Client, options: PrivateKeyJwtOptions): Promise<Record<string, unknown>> {
+async function verify(
+  assertion: string,
+  client: Client,
+  options: PrivateKeyJwtOptions,
+): Promise<Record<string, unknown>> {
   const algorithm = client.metadata.token_endpoint_auth_signing_alg || 'RS256';
-  if (!ALGORITHM.test(algorithm)) throw new OAuthError('invalid_client', `The registered token_endpoint_auth_signing_alg ${algorithm} cannot be used.`);
-  const attempt = async (refresh: boolean) => verifyJwt(assertion, await options.keysOf(client, { refresh }), { algorithms: [algorithm] });
+  if (!ALGORITHM.test(algorithm))
+    throw new OAuthError(
+      'invalid_client',
+      `The registered token_endpoint_auth_signing_alg ${algorithm} cannot be used.`,
+    );
+  const attempt = async (refresh: boolean) =>
+    verifyJwt(assertion, await options.keysOf(client, { refresh }), { algorithms: [algorithm] });
   let result = await attempt(false);
   // The client may have rotated its keys since they were fetched.
   if ('failure' in result && result.failure === 'key' && client.metadata.jwks_uri) result = await attempt(true);
   if ('claims' in result) return result.claims;
-  if (result.failure === 'key' && decodeJwt(assertion)?.header.kid !== undefined) throw new OAuthError('invalid_request', 'The client has no key with the kid of the client_assertion.');
-  const why = { malformed: 'is no JWT', algorithm: `is not signed with ${algorithm}`, key: 'fits no key of the client', signature: 'has a wrong signature' };
+  if (result.failure === 'key' && decodeJwt(assertion)?.header.kid !== undefined)
+    throw new OAuthError('invalid_request', 'The client has no key with the kid of the client_assertion.');
+  const why = {
+    malformed: 'is no JWT',
+    algorithm: `is not signed with ${algorithm}`,
+    key: 'fits no key of the client',
+    signature: 'has a wrong signature',
+  };
   throw new OAuthError('invalid_client', `The client_assertion ${why[result.failure]}.`);
 }
 
-async function checkClaims(claims: Record<string, unknown>, client: Client, now: number, options: PrivateKeyJwtOptions): Promise<void> {
+async function checkClaims(
+  claims: Record<string, unknown>,
+  client: Client,
+  now: number,
+  options: PrivateKeyJwtOptions,
+): Promise<void> {
   const refuse = (hint: string) => new OAuthError('invalid_client', hint);
   const late = checkTimes(claims, now, LEEWAY);
   if (late) throw refuse(`The claim ${late} of the client_assertion is out of range.`);

@@ -11,5 +11,8 @@ export async function requireClient(id: string, context: AuthContext): Promise<C
 
 /** The refusal of a method that is not the registered one. */
 export function refuseMethod(registered: string, sent: string): OAuthError {
-  return new OAuthError('invalid_client', `The client is registered for the authentication method ${registered}, but used ${sent}.`);
+  return new OAuthError(
+    'invalid_client',
+    `The client is registered for the authentication method ${registered}, but used ${sent}.`,
+  );
 }

@@ -14,13 +14,16 @@ export const authorizationCode: Grant = defineGrant({
   async decide({ form, client, now, ring, store, rules }) {
     const code = form.get('code') ?? '';
     const reading = readOpaque('authorization_code', code, ring);
-    if (reading.kind !== 'valid') throw new OAuthError('invalid_grant', 'The authorization code is unknown or malformed.');
+    if (reading.kind !== 'valid')
+      throw new OAuthError('invalid_grant', 'The authorization code is unknown or malformed.');
     const family = await store.families.findByCode(reading.key);
-    if (!family?.code || family.endedAt !== null) throw new OAuthError('invalid_grant', 'The authorization code is unknown, or what it gave was revoked.');
+    if (!family?.code || family.endedAt !== null)
+      throw new OAuthError('invalid_grant', 'The authorization code is unknown, or what it gave was revoked.');
     // Before the client is compared: whoever shows a used code proves that it leaked (RFC 6749 §4.1.2, RFC 9700 §4.5.2).
     if (family.codeSpentAt !== null) return { kind: 'replayed', family, what: 'code' };
     if (family.code.expiresAt <= now) throw new OAuthError('invalid_grant', 'The authorization code has expired.');
-    if (family.clientId !== client.id) throw new OAuthError('invalid_grant', 'The authorization code was issued to another client.');
+    if (family.clientId !== client.id)
+      throw new OAuthError('invalid_grant', 'The authorization code was issued to another client.');
     const { redirectUri, pkce } = family.code;
     if (redirectUri !== null && form.get('redirect_uri') !== redirectUri) {
       throw new OAuthError('invalid_grant', 'The redirect_uri is not the one of the authorization request.');

@@ -13,12 +13,18 @@ export const clientCredentials: Grant = defineGrant({
     const registered = parseScope(client.metadata.scope);
     const asked = parseScope(form.get('scope') ?? undefined);
     const uncovered = coversScope(rules.scopeStrategy, registered, asked);
-    if (uncovered !== undefined) throw new OAuthError('invalid_scope', `The client may not ask for the scope '${uncovered}'.`);
+    if (uncovered !== undefined)
+      throw new OAuthError('invalid_scope', `The client may not ask for the scope '${uncovered}'.`);
     const audience = parseAudience(form.getAll('audience'));
     const foreign = coversAudience(client.metadata.audience, audience);
-    if (foreign !== undefined) throw new OAuthError('invalid_request', `The client may not ask for the audience '${foreign}'.`);
+    if (foreign !== undefined)
+      throw new OAuthError('invalid_request', `The client may not ask for the audience '${foreign}'.`);
     // RFC 6749 §4.4: "MUST only be used by confidential clients".
-    if (isPublicClient(client)) throw new OAuthError('invalid_grant', 'A public client (token_endpoint_auth_method none) cannot use client_credentials.');
+    if (isPublicClient(client))
+      throw new OAuthError(
+        'invalid_grant',
+        'A public client (token_endpoint_auth_method none) cannot use client_credentials.',
+      );
     const scope = asked.length === 0 && rules.grantAllowedScope ? registered : asked;
     return { kind: 'issue', own: { subject: client.id, grantedScope: scope, grantedAudience: audience, ext: {} } };
   },

@@ -7,8 +7,8 @@ import type { SecretRing } from '../crypto/secret-ring.js';
 import type { Client } from '../model/client.js';
 import type { OwnGrant, RefreshToken, Spent } from '../model/token.js';
 import type { TokenFamily } from '../model/token-family.js';
-import type { Instant, Milliseconds } from '../protocol/time.js';
 import type { ScopeStrategy } from '../protocol/scope.js';
+import type { Instant, Milliseconds } from '../protocol/time.js';
 import type { FamilyStore, TokenStore } from '../store/index.js';
 
 /** What a grant may look at. */
@@ -40,7 +40,13 @@ export type GrantDecision =
   /** Spend this refresh token and issue its successors. */
   | { readonly kind: 'rotate'; readonly used: RefreshToken; readonly family: TokenFamily; readonly token: string }
   /** Tell the successors of this refresh token again; nothing is written. */
-  | { readonly kind: 'repeat'; readonly spent: Spent; readonly used: RefreshToken; readonly family: TokenFamily; readonly token: string }
+  | {
+      readonly kind: 'repeat';
+      readonly spent: Spent;
+      readonly used: RefreshToken;
+      readonly family: TokenFamily;
+      readonly token: string;
+    }
   /** Somebody used a code or refresh token twice: end the family, then refuse (RFC 9700 §4.14.2, RFC 6749 §4.1.2). */
   | { readonly kind: 'replayed'; readonly family: TokenFamily; readonly what: 'code' | 'refresh_token' }
   /** A wrong verifier: burn the code, then refuse. */

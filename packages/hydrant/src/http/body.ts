@@ -39,7 +39,9 @@ export async function readForm(ask: Ask): Promise<URLSearchParams | undefined> {
   if (type.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams(ask.body.toString('utf8'));
   if (!type.startsWith('multipart/form-data')) return undefined;
   try {
-    const data = await new Response(ask.body, { headers: { 'content-type': String(ask.headers['content-type']) } }).formData();
+    const data = await new Response(ask.body, {
+      headers: { 'content-type': String(ask.headers['content-type']) },
+    }).formData();
     const fields = new URLSearchParams();
     for (const [name, value] of data) if (typeof value === 'string') fields.append(name, value);
     return fields;

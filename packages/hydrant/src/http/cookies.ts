@@ -21,7 +21,10 @@ export function parseCookies(header: string | undefined): Record<string, string>
     const at = part.indexOf('=');
     if (at < 0) continue;
     const name = part.slice(0, at).trim();
-    cookies[name] ??= part.slice(at + 1).trim().replace(/^"(.*)"$/, '$1');
+    cookies[name] ??= part
+      .slice(at + 1)
+      .trim()
+      .replace(/^"(.*)"$/, '$1');
   }
   return cookies;
 }
@@ -46,12 +49,23 @@ function serialize(cookie: CookieLine, settings: CookieSettings, sameSite: strin
 }
 
 /** The line that remembers a login, or (without value) ends it. */
-export function sessionCookie(value: string | undefined, maxAge: Seconds | undefined, settings: CookieSettings): string {
+export function sessionCookie(
+  value: string | undefined,
+  maxAge: Seconds | undefined,
+  settings: CookieSettings,
+): string {
   const name = settings.names.session + settings.suffix;
-  return serialize({ name, value: value ?? '', maxAge: value === undefined ? 0 : maxAge, path: settings.sessionPath }, settings, settings.sameSite);
+  return serialize(
+    { name, value: value ?? '', maxAge: value === undefined ? 0 : maxAge, path: settings.sessionPath },
+    settings,
+    settings.sameSite,
+  );
 }
 
-export function readSessionCookie(cookies: Readonly<Record<string, string | undefined>>, settings: CookieSettings): string | undefined {
+export function readSessionCookie(
+  cookies: Readonly<Record<string, string | undefined>>,
+  settings: CookieSettings,
+): string | undefined {
   return cookies[settings.names.session + settings.suffix];
 }
 
@@ -64,15 +78,32 @@ function csrfName(kind: 'login_csrf' | 'consent_csrf', flow: string, settings: C
 }
 
 /** The lines that bind one step of a flow to this browser. */
-export function csrfCookies(kind: 'login_csrf' | 'consent_csrf', flow: string, value: string, maxAge: Seconds, settings: CookieSettings): string[] {
+export function csrfCookies(
+  kind: 'login_csrf' | 'consent_csrf',
+  flow: string,
+  value: string,
+  maxAge: Seconds,
+  settings: CookieSettings,
+): string[] {
   const name = csrfName(kind, flow, settings);
   const lines = [serialize({ name, value, maxAge }, settings, settings.sameSite)];
-  if (settings.legacyCopy && settings.sameSite === 'None') lines.push(serialize({ name: `${name}_legacy`, value, maxAge }, settings, undefined));
+  if (settings.legacyCopy && settings.sameSite === 'None')
+    lines.push(serialize({ name: `${name}_legacy`, value, maxAge }, settings, undefined));
   return lines;
 }
 
 /** The CSRF value that this browser holds for a flow, and the name of the cookie that it should be in. */
-export function readCsrfCookie(kind: 'login_csrf' | 'consent_csrf', flow: string, cookies: Readonly<Record<string, string | undefined>>, settings: CookieSettings): { name: string; values: string[] } {
+export function readCsrfCookie(
+  kind: 'login_csrf' | 'consent_csrf',
+  flow: string,
+  cookies: Readonly<Record<string, string | undefined>>,
+  settings: CookieSettings,
+): { name: string; values: string[] } {
   const name = csrfName(kind, flow, settings);
   return { name, values: [cookies[name], cookies[`${name}_legacy`]].filter((value) => value !== undefined) };
+}
+
+/** Lines that take a finished flow's cookies away again. */
+export function expiredCsrfCookies(flow: string, settings: CookieSettings): string[] {
+  return (['login_csrf', 'consent_csrf'] as const).flatMap((kind) => csrfCookies(kind, flow, '', 0, settings));
 }

@@ -26,10 +26,15 @@ export function preflight(cors: Cors, headers: IncomingHttpHeaders, known: boole
   const origin = headers.origin;
   const vary = { vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' };
   const method = String(headers['access-control-request-method'] ?? '').toUpperCase();
-  if (!known || !origin || !isAllowed(settings.origins, origin) || !settings.methods.includes(method)) return { status: 204, headers: vary };
-  const wanted = String(headers['access-control-request-headers'] ?? '').split(',').map((one) => one.trim()).filter(Boolean);
+  if (!known || !origin || !isAllowed(settings.origins, origin) || !settings.methods.includes(method))
+    return { status: 204, headers: vary };
+  const wanted = String(headers['access-control-request-headers'] ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
   const allowed = settings.headers.map((one) => one.toLowerCase());
-  if (wanted.some((one) => !allowed.includes(one.toLowerCase()) && !allowed.includes('*'))) return { status: 204, headers: vary };
+  if (wanted.some((one) => !allowed.includes(one.toLowerCase()) && !allowed.includes('*')))
+    return { status: 204, headers: vary };
   return {
     status: 204,
     headers: {
@@ -46,7 +51,8 @@ export function preflight(cors: Cors, headers: IncomingHttpHeaders, known: boole
 export async function corsHeaders(cors: Cors, ask: Ask): Promise<Record<string, string>> {
   const origin = ask.headers.origin;
   if (typeof origin !== 'string') return { vary: 'Origin' };
-  const ofClient = async () => (cors.originsOfClient ? isAllowed(await cors.originsOfClient(ask), origin, false) : false);
+  const ofClient = async () =>
+    cors.originsOfClient ? isAllowed(await cors.originsOfClient(ask), origin, false) : false;
   if (!isAllowed(cors.settings.origins, origin) && !(await ofClient())) return { vary: 'Origin' };
   return {
     vary: 'Origin',
@@ -57,7 +63,10 @@ export async function corsHeaders(cors: Cors, ask: Ask): Promise<Record<string, 
 
 function originHeaders(settings: CorsSettings, origin: string): Record<string, string> {
   // With credentials a wildcard is not a wildcard (Fetch §3.2.5), so the origin itself is always named.
-  return { 'access-control-allow-origin': origin, ...(settings.credentials && { 'access-control-allow-credentials': 'true' }) };
+  return {
+    'access-control-allow-origin': origin,
+    ...(settings.credentials && { 'access-control-allow-credentials': 'true' }),
+  };
 }
 
 /** Hydra: an empty list or `*` lets everybody in; a `*` within an origin stands for any text, dots included. */

@@ -2,7 +2,7 @@
  * What an endpoint is: a declaration and a short handler. The router, the metrics and the error form read the same value.
  *
  * To add one: a file in `public/` or `admin/`, and a line in the list of that folder. An admin operation of the second
- * generation that the first one has too gets a line in `legacy.ts`: the same handler, another path, another `Generation`.
+ * generation that the first one has too gets a line in `legacy/`: the same handler, another path, another `Generation`.
  */
 import type { ErrorCode } from '../protocol/errors.js';
 import type { Generation } from './generation.js';

@@ -3,7 +3,11 @@ import { BadBody } from './body.js';
 import type { Answer, Ask, Endpoint } from './endpoint.js';
 
 /** What a thrown thing says: a refusal stays what it is, a bad body becomes the endpoint's, anything else is our bug. */
-export function refusalOf(error: unknown, endpoint: Pick<Endpoint<never>, 'badBody'>, ask: Pick<Ask, 'generation'>): OAuthError | undefined {
+export function refusalOf(
+  error: unknown,
+  endpoint: Pick<Endpoint<never>, 'badBody'>,
+  ask: Pick<Ask, 'generation'>,
+): OAuthError | undefined {
   if (error instanceof OAuthError) return error;
   if (!(error instanceof BadBody)) return undefined;
   const hint = `The body cannot be used: ${error.message}.`;
@@ -13,7 +17,12 @@ export function refusalOf(error: unknown, endpoint: Pick<Endpoint<never>, 'badBo
 }
 
 /** The response that a refusal becomes. */
-export function errorAnswer(refusal: OAuthError, endpoint: Pick<Endpoint<never>, 'errors'>, ask: Ask, exposeDebug: boolean): Answer {
+export function errorAnswer(
+  refusal: OAuthError,
+  endpoint: Pick<Endpoint<never>, 'errors'>,
+  ask: Ask,
+  exposeDebug: boolean,
+): Answer {
   const body = JSON.stringify(ask.generation.errorBody(refusal, endpoint.errors, ask, exposeDebug));
   const headers: Record<string, string> = {};
   // RFC 6749 §5.1, RFC 7662 §4: nothing that speaks of tokens is to be cached, refusals included.

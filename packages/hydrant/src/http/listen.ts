@@ -82,14 +82,20 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
     const allowed = allowedMethods(methods, path);
-    const answer = allowed.length > 0 ? wrongMethod(options.name, allowed, path) : notFound(options.name, request.headers, path);
+    const answer =
+      allowed.length > 0 ? wrongMethod(options.name, allowed, path) : notFound(options.name, request.headers, path);
     return send(reply, answer);
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     // Only what Fastify itself refuses ends here: a body beyond the limit, a path that does not decode.
     const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
-    if (status === 500) options.events.unexpected(error, `${request.method} ${request.routeOptions.url ?? 'unknown path'}`);
-    const refusal = new OAuthError(status === 500 ? 'server_error' : 'invalid_request', status === 500 ? undefined : error.message, { status });
+    if (status === 500)
+      options.events.unexpected(error, `${request.method} ${request.routeOptions.url ?? 'unknown path'}`);
+    const refusal = new OAuthError(
+      status === 500 ? 'server_error' : 'invalid_request',
+      status === 500 ? undefined : error.message,
+      { status },
+    );
     return send(reply, errorAnswer(refusal, { errors: 'service' }, askOf(request, options.fallback), false));
   });
   observe(app, options);
@@ -118,7 +124,12 @@ function fastify<Deps>(options: ListenerOptions<Deps>): FastifyInstance {
   return Fastify({ ...common, https: { ...options.tls, maxHeaderSize: 64 * 1024 } }) as unknown as FastifyInstance;
 }
 
-async function serve<Deps>(options: ListenerOptions<Deps>, route: Route<Deps>, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function serve<Deps>(
+  options: ListenerOptions<Deps>,
+  route: Route<Deps>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const ask = askOf(request, route.generation);
   let answer = await answerTo(options, route.endpoint, ask, request);
   if (options.cors && route.endpoint.cors !== false) {
@@ -130,7 +141,12 @@ async function serve<Deps>(options: ListenerOptions<Deps>, route: Route<Deps>, r
   return send(reply, answer);
 }
 
-async function answerTo<Deps>(options: ListenerOptions<Deps>, endpoint: Endpoint<Deps>, ask: Ask, request: FastifyRequest): Promise<Answer> {
+async function answerTo<Deps>(
+  options: ListenerOptions<Deps>,
+  endpoint: Endpoint<Deps>,
+  ask: Ask,
+  request: FastifyRequest,
+): Promise<Answer> {
   try {
     requireTls(options, request, endpoint.path);
     return await endpoint.handle(ask, options.deps);
@@ -148,10 +164,20 @@ async function answerTo<Deps>(options: ListenerOptions<Deps>, endpoint: Endpoint
 /** Where proxies end TLS, every other plain request is refused (configuration contract §7.5); health checks are not. */
 function requireTls<Deps>(options: ListenerOptions<Deps>, request: FastifyRequest, path: string): void {
   if (!options.terminationFrom || HEALTH.test(path) || (request.raw.socket as TLSSocket).encrypted) return;
-  const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').map((one) => one.trim());
-  const near = [request.raw.socket.remoteAddress ?? '', ...forwarded].some((address) => isTrustedProxy(options.terminationFrom ?? [], address));
+  const forwarded = [request.headers['x-forwarded-for'] ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((one) => one.trim());
+  const near = [request.raw.socket.remoteAddress ?? '', ...forwarded].some((address) =>
+    isTrustedProxy(options.terminationFrom ?? [], address),
+  );
   if (near && request.headers['x-forwarded-proto'] === 'https') return;
-  throw new OAuthError('error', 'This server expects TLS: call it by https, or through a proxy of serve.tls.allow_termination_from that sends X-Forwarded-Proto: https.', { status: 502 });
+  throw new OAuthError(
+    'error',
+    'This server expects TLS: call it by https, or through a proxy of serve.tls.allow_termination_from that sends X-Forwarded-Proto: https.',
+    { status: 502 },
+  );
 }
 
 function askOf(request: FastifyRequest, generation: Generation): Ask {
@@ -178,7 +204,11 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.header('x-content-type-options', 'nosniff');
   if (answer.page) {
     return reply
-      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': answer.page.csp, 'x-frame-options': 'DENY' })
+      .headers({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': answer.page.csp,
+        'x-frame-options': 'DENY',
+      })
       .send(answer.page.html);
   }
   if (answer.text) return reply.header('content-type', answer.text.type).send(answer.text.body);
@@ -224,7 +254,7 @@ function allowedMethods(methods: readonly (readonly [RegExp, string[]])[], path:
 }
 
 /** Reads the TLS material of a listener. @throws Error with the reason where a file is unreadable. */
-export function readTls(material: { path?: string; base64?: string }): Buffer {
+export function readTls(material: { readonly path: string | undefined; readonly base64: string | undefined }): Buffer {
   return material.base64 ? Buffer.from(material.base64, 'base64') : readFileSync(material.path ?? '');
 }
 

@@ -12,11 +12,18 @@ export function wrongMethod(listener: 'public' | 'admin', allowed: readonly stri
 
 /** 404: plain text on the admin side, what the caller accepts on the public one. */
 export function notFound(listener: 'public' | 'admin', headers: IncomingHttpHeaders, path: string): Answer {
-  if (listener === 'admin' && path.startsWith('/admin/')) return { status: 404, text: { type: TEXT, body: '404 page not found\n' } };
+  if (listener === 'admin' && path.startsWith('/admin/'))
+    return { status: 404, text: { type: TEXT, body: '404 page not found\n' } };
   const accept = headers.accept ?? '';
   if (/\btext\/html\b/.test(accept)) {
-    return { status: 404, text: { type: 'text/html; charset=utf-8', body: '<!doctype html><title>404</title><h1>404 Not Found</h1>\n' } };
+    return {
+      status: 404,
+      text: { type: 'text/html; charset=utf-8', body: '<!doctype html><title>404</title><h1>404 Not Found</h1>\n' },
+    };
   }
   if (/\btext\/plain\b/.test(accept)) return { status: 404, text: { type: TEXT, body: 'Not Found\n' } };
-  return { status: 404, json: { error: { code: 404, message: 'Not Found', reason: 'There is nothing at this path.' } } };
+  return {
+    status: 404,
+    json: { error: { code: 404, message: 'Not Found', reason: 'There is nothing at this path.' } },
+  };
 }

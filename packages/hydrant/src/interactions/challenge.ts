@@ -7,7 +7,8 @@ import type { Instant } from '../protocol/time.js';
 export function keyOfChallenge(purpose: HandlePurpose, challenge: string, ring: SecretRing, now: Instant): Buffer {
   const key = readHandle(purpose, challenge, ring);
   if (!key) throw new OAuthError('Not Found');
-  if (handleExpiry(key) <= now) throw new OAuthError('request_unauthorized', 'The request has expired, please begin anew.');
+  if (handleExpiry(key) <= now)
+    throw new OAuthError('request_unauthorized', 'The request has expired, please begin anew.');
   return key;
 }
 

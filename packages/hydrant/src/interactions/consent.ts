@@ -19,12 +19,15 @@ export interface ConsentOptions {
   readonly store: Pick<Store, 'flows' | 'clients'>;
   readonly ring: SecretRing;
   readonly clock: Clock;
-  readonly events: { consentAccepted(clientId: string): void; consentRejected(clientId: string): void };
+  readonly events: { consentAccepted(clientId: string): void; consentRejected(clientId: string, error: string): void };
 }
 
 export interface ConsentInteractions {
   /** @throws OAuthError `Not Found`, `request_unauthorized` when it is over, `Conflict` when it was used and the policy says so. */
-  get(challenge: string, policy: ConsentPolicy): Promise<{ flow: FlowAtConsent; client: Client; loginChallenge: string }>;
+  get(
+    challenge: string,
+    policy: ConsentPolicy,
+  ): Promise<{ flow: FlowAtConsent; client: Client; loginChallenge: string }>;
   /** Where the browser goes next. The last word before the browser is back counts; after that nothing changes. */
   accept(challenge: string, answer: ConsentAnswer): Promise<string>;
   reject(challenge: string, rejection: Rejection): Promise<string>;
@@ -41,7 +44,9 @@ export function createConsentInteractions({ store, ring, clock, events }: Consen
 
   async function decide(key: Buffer, step: FlowStep): Promise<{ next: string; clientId: string }> {
     const flow = (await store.flows.advance(key, CONSENT_OPEN, step)) ?? (await find(key));
-    const next = replaceQueryParams(flow.request.requestUrl, { consent_verifier: mintHandle('consent_verifier', key, ring) });
+    const next = replaceQueryParams(flow.request.requestUrl, {
+      consent_verifier: mintHandle('consent_verifier', key, ring),
+    });
     return { next, clientId: flow.request.clientId };
   }
 
@@ -55,14 +60,17 @@ export function createConsentInteractions({ store, ring, clock, events }: Consen
     },
 
     async accept(challenge, answer) {
-      const { next, clientId } = await decide(keyOf(challenge), { to: 'consent_accepted', consent: { ...answer, handledAt: clock.now() } });
+      const { next, clientId } = await decide(keyOf(challenge), {
+        to: 'consent_accepted',
+        consent: { ...answer, handledAt: clock.now() },
+      });
       events.consentAccepted(clientId);
       return next;
     },
 
     async reject(challenge, rejection) {
       const { next, clientId } = await decide(keyOf(challenge), { to: 'consent_rejected', rejection });
-      events.consentRejected(clientId);
+      events.consentRejected(clientId, rejection.error);
       return next;
     },
   };

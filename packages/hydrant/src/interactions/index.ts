@@ -3,5 +3,5 @@
  * protocol; must not know HTTP, nor which generation of the wire asks: what differs comes in as an argument.
  */
 export { type ConsentInteractions, createConsentInteractions } from './consent.js';
-export { type LoginInteractions, createLoginInteractions } from './login.js';
-export { type LogoutInteractions, createLogoutInteractions } from './logout.js';
+export { createLoginInteractions, type LoginInteractions } from './login.js';
+export { createLogoutInteractions, type LogoutInteractions } from './logout.js';

@@ -1,7 +1,15 @@
 import { mintHandle } from '../crypto/handle.js';
 import type { SecretRing } from '../crypto/secret-ring.js';
 import type { Client } from '../model/client.js';
-import { CONSENT_OPEN, type Flow, type FlowStage, type FlowStep, isAtConsent, LOGIN_OPEN, type LoginDecision } from '../model/flow.js';
+import {
+  CONSENT_OPEN,
+  type Flow,
+  type FlowStage,
+  type FlowStep,
+  isAtConsent,
+  LOGIN_OPEN,
+  type LoginDecision,
+} from '../model/flow.js';
 import { OAuthError, type Rejection } from '../protocol/errors.js';
 import { replaceQueryParams } from '../protocol/redirect-uri.js';
 import type { Clock } from '../protocol/time.js';
@@ -25,7 +33,7 @@ export interface LoginOptions {
   readonly store: Pick<Store, 'flows' | 'clients'>;
   readonly ring: SecretRing;
   readonly clock: Clock;
-  readonly events: { loginAccepted(clientId: string): void; loginRejected(clientId: string): void };
+  readonly events: { loginAccepted(clientId: string): void; loginRejected(clientId: string, error: string): void };
 }
 
 export interface LoginInteractions {
@@ -48,7 +56,8 @@ export function createLoginInteractions({ store, ring, clock, events }: LoginOpt
     return flow;
   }
 
-  const next = (flow: Flow) => replaceQueryParams(flow.request.requestUrl, { login_verifier: mintHandle('login_verifier', flow.key, ring) });
+  const next = (flow: Flow) =>
+    replaceQueryParams(flow.request.requestUrl, { login_verifier: mintHandle('login_verifier', flow.key, ring) });
 
   /** Writes the decision where the stage allows it; otherwise says why not. A finished flow stays as it is. */
   async function decide(key: Buffer, step: FlowStep, policy: LoginPolicy, subject?: string): Promise<Flow> {
@@ -57,7 +66,8 @@ export function createLoginInteractions({ store, ring, clock, events }: LoginOpt
     if (flow) return flow;
     const standing = await find(key);
     if (from.some((stage) => stage === standing.stage)) throw new OtherSubject(standing);
-    if (policy.decisions === 'once') throw new OAuthError('Unable to insert or update resource because a resource with that value exists already');
+    if (policy.decisions === 'once')
+      throw new OAuthError('Unable to insert or update resource because a resource with that value exists already');
     return standing;
   }
 
@@ -81,14 +91,18 @@ export function createLoginInteractions({ store, ring, clock, events }: LoginOpt
         return next(flow);
       } catch (error) {
         if (!(error instanceof OtherSubject)) throw error;
-        if (policy.otherSubject === 'login-again') return replaceQueryParams(error.flow.request.requestUrl, { prompt: 'login' });
-        throw new OAuthError('invalid_request', "The field 'subject' is not the subject that this browser is logged in as.");
+        if (policy.otherSubject === 'login-again')
+          return replaceQueryParams(error.flow.request.requestUrl, { prompt: 'login' });
+        throw new OAuthError(
+          'invalid_request',
+          "The field 'subject' is not the subject that this browser is logged in as.",
+        );
       }
     },
 
     async reject(challenge, rejection, policy) {
       const flow = await decide(keyOf(challenge), { to: 'login_rejected', rejection }, policy);
-      events.loginRejected(flow.request.clientId);
+      events.loginRejected(flow.request.clientId, rejection.error);
       return next(flow);
     },
   };

@@ -48,14 +48,21 @@ export function createLogoutInteractions({ store, ring, clock, endpoint }: Logou
     async accept(challenge) {
       const key = keyOf(challenge);
       // A completed request stays completed: the verifier it gives has no further effect.
-      const request = key && ((await store.logouts.advance(key, ['asked', 'accepted', 'rejected'], 'accepted')) ?? (await store.logouts.find(key)));
-      return request && replaceQueryParams(endpoint, { logout_verifier: mintHandle('logout_verifier', request.key, ring) });
+      const request =
+        key &&
+        ((await store.logouts.advance(key, ['asked', 'accepted', 'rejected'], 'accepted')) ??
+          (await store.logouts.find(key)));
+      return (
+        request && replaceQueryParams(endpoint, { logout_verifier: mintHandle('logout_verifier', request.key, ring) })
+      );
     },
 
     async reject(challenge) {
       const key = keyOf(challenge);
       if (!key) return false;
-      return (await store.logouts.advance(key, ['asked', 'accepted', 'rejected', 'completed'], 'rejected')) !== undefined;
+      return (
+        (await store.logouts.advance(key, ['asked', 'accepted', 'rejected', 'completed'], 'rejected')) !== undefined
+      );
     },
   };
 }

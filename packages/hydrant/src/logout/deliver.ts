@@ -21,11 +21,25 @@ const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 export type DeliveryResult = 'delivered' | 'gone' | { readonly retry: string };
 
 /** Sends one logout token (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.5). A client answers 200 or 204; anything else is tried again. */
-export function createDeliver({ clients, signer, post, issuer, clock, random }: DeliverOptions): (notice: LogoutNotice) => Promise<DeliveryResult> {
+export function createDeliver({
+  clients,
+  signer,
+  post,
+  issuer,
+  clock,
+  random,
+}: DeliverOptions): (notice: LogoutNotice) => Promise<DeliveryResult> {
   return async (notice) => {
     const client = await clients.find(notice.clientId);
     if (!client?.metadata.backchannel_logout_uri) return 'gone';
-    const claims = { iss: issuer, aud: [client.id], iat: toSeconds(clock.now()), jti: random.uuid(), events: { [EVENT]: {} }, sid: notice.sessionId };
+    const claims = {
+      iss: issuer,
+      aud: [client.id],
+      iat: toSeconds(clock.now()),
+      jti: random.uuid(),
+      events: { [EVENT]: {} },
+      sid: notice.sessionId,
+    };
     const logoutToken = await signJwt(await signer(ID_TOKEN_KEYS), { typ: 'JWT' }, claims);
     try {
       const { status } = await post(client.metadata.backchannel_logout_uri, { logout_token: logoutToken });

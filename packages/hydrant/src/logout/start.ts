@@ -1,4 +1,6 @@
 /** The first visit of the logout endpoint (OpenID Connect RP-Initiated Logout 1.0 §2): who wants whom logged out, and may they? */
+
+import { findSession } from '../authorize/session.js';
 import { mintHandle, newHandleKey } from '../crypto/handle.js';
 import type { Jwk } from '../crypto/jwk.js';
 import { verifyJwt } from '../crypto/jwt.js';
@@ -8,9 +10,19 @@ import { OAuthError } from '../protocol/errors.js';
 import { withQuery } from '../protocol/redirect-uri.js';
 import { fromSeconds } from '../protocol/time.js';
 import type { LogoutOptions, LogoutOutcome } from './options.js';
-import { findSession } from '../authorize/session.js';
 
-const ALGORITHMS: readonly string[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const ALGORITHMS: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
 
 /** A logout with a hint may come minutes or a day after the tab was opened; nothing is lost by keeping it so long. */
 const RP_INITIATED_LIFETIME = 86_400_000;
@@ -29,12 +41,17 @@ export function startLogout(visit: LogoutVisit, options: LogoutOptions): Promise
 
 async function byServer(visit: LogoutVisit, options: LogoutOptions): Promise<LogoutOutcome> {
   for (const name of ['state', 'post_logout_redirect_uri']) {
-    if (visit.params.get(name)) throw new OAuthError('invalid_request', `The parameter '${name}' needs an id_token_hint beside it.`);
+    if (visit.params.get(name))
+      throw new OAuthError('invalid_request', `The parameter '${name}' needs an id_token_hint beside it.`);
   }
   const session = await findSession(visit.session, options);
   const target = options.urls.postLogoutRedirect;
   if (!session) return { kind: 'redirect', url: target };
-  return ask({ subject: session.subject, sessionId: session.id, rpInitiated: false, clientId: null, target }, visit, options);
+  return ask(
+    { subject: session.subject, sessionId: session.id, rpInitiated: false, clientId: null, target },
+    visit,
+    options,
+  );
 }
 
 async function byClient(visit: LogoutVisit, options: LogoutOptions): Promise<LogoutOutcome> {
@@ -44,14 +61,25 @@ async function byClient(visit: LogoutVisit, options: LogoutOptions): Promise<Log
   const session = await options.sessions.find(hint.sid);
   // Nobody to log out: the client's own logout is all there is. The browser's cookie plays no role with a hint.
   if (!session || session.expiresAt <= options.clock.now()) return { kind: 'redirect', url: target };
-  return ask({ subject: session.subject, sessionId: session.id, rpInitiated: true, clientId: client.id, target }, visit, options);
+  return ask(
+    { subject: session.subject, sessionId: session.id, rpInitiated: true, clientId: client.id, target },
+    visit,
+    options,
+  );
 }
 
-async function ask(known: Pick<LogoutRequest, 'subject' | 'sessionId' | 'rpInitiated' | 'clientId' | 'target'>, visit: LogoutVisit, options: LogoutOptions): Promise<LogoutOutcome> {
+async function ask(
+  known: Pick<LogoutRequest, 'subject' | 'sessionId' | 'rpInitiated' | 'clientId' | 'target'>,
+  visit: LogoutVisit,
+  options: LogoutOptions,
+): Promise<LogoutOutcome> {
   const now = options.clock.now();
   const key = newHandleKey(now + (known.rpInitiated ? RP_INITIATED_LIFETIME : options.lifetime), options.random);
   await options.logouts.insert({ ...known, key, stage: 'asked', requestUrl: visit.url, requestedAt: now });
-  return { kind: 'redirect', url: withQuery(options.urls.logout, { logout_challenge: mintHandle('logout_challenge', key, options.ring) }) };
+  return {
+    kind: 'redirect',
+    url: withQuery(options.urls.logout, { logout_challenge: mintHandle('logout_challenge', key, options.ring) }),
+  };
 }
 
 interface Hint {
@@ -60,13 +88,17 @@ interface Hint {
 }
 
 /** The hint must be an ID token of this server; that it has expired does not matter (RP-Initiated Logout §2). */
-async function readHint(hint: string, options: { idTokenKeys: () => Promise<readonly Jwk[]>; issuer: string; clock: LogoutOptions['clock'] }): Promise<Hint> {
+async function readHint(
+  hint: string,
+  options: { idTokenKeys: () => Promise<readonly Jwk[]>; issuer: string; clock: LogoutOptions['clock'] },
+): Promise<Hint> {
   const refuse = (why: string) => new OAuthError('invalid_request', `The id_token_hint ${why}.`);
   const verified = verifyJwt(hint, await options.idTokenKeys(), { algorithms: ALGORITHMS });
   if ('failure' in verified) throw refuse('is no ID token of this server');
   const { iss, iat, sid, sub, aud } = verified.claims;
   if (iss !== options.issuer) throw refuse('has another issuer');
-  if (typeof iat !== 'number' || fromSeconds(iat) > options.clock.now()) throw refuse('has no iat, or one in the future');
+  if (typeof iat !== 'number' || fromSeconds(iat) > options.clock.now())
+    throw refuse('has no iat, or one in the future');
   if (typeof sid !== 'string' || sid === '') throw refuse('has no sid');
   if (typeof sub !== 'string') throw refuse('has no sub');
   return { sid, aud: [aud ?? []].flat().filter((one) => typeof one === 'string') };

@@ -2,8 +2,9 @@
  * The token endpoint (RFC 6749 §3.2): the phases that every grant shares, in their one order. Grants read and decide;
  * here clients are authenticated, tokens made, and everything is written in one transaction before the answer.
  */
-import { entryIndex, signingEntry, type SecretRing } from '../crypto/secret-ring.js';
+
 import type { ClientAuth } from '../client-auth/index.js';
+import { entryIndex, type SecretRing, signingEntry } from '../crypto/secret-ring.js';
 import type { Grant, GrantDecision, GrantRules } from '../grants/grant.js';
 import { OFFLINE_SCOPES } from '../grants/refresh-token.js';
 import { type Client, mayUseGrant } from '../model/client.js';
@@ -60,18 +61,29 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const { events } = options;
   const issuing = createIssuing(options);
 
-  async function decide(request: TokenRequest): Promise<{ grant: Grant; client: Client; decision: GrantDecision; now: Instant }> {
+  async function decide(
+    request: TokenRequest,
+  ): Promise<{ grant: Grant; client: Client; decision: GrantDecision; now: Instant }> {
     const { form } = request;
-    if (!form || [...form.keys()].length === 0) throw new OAuthError('invalid_request', 'The body is empty or no form; send application/x-www-form-urlencoded.');
+    if (!form || [...form.keys()].length === 0)
+      throw new OAuthError('invalid_request', 'The body is empty or no form; send application/x-www-form-urlencoded.');
     const type = form.get('grant_type') ?? '';
     if (type === '') throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
     const grant = options.grants.find((one) => one.type === type);
     // Hydra: not unsupported_grant_type, which it defines and never sends.
     if (!grant) throw new OAuthError('invalid_request', 'The grant_type is not one that this server has.');
     const client = await options.clientAuth.authenticate({ authorization: request.authorization, form });
-    if (!mayUseGrant(client, grant.type)) throw new OAuthError('unauthorized_client', `The client may not use the grant type ${grant.type}.`);
+    if (!mayUseGrant(client, grant.type))
+      throw new OAuthError('unauthorized_client', `The client may not use the grant type ${grant.type}.`);
     const now = options.clock.now();
-    const decision = await grant.decide({ form, client, now, ring: options.ring, store: options.store, rules: options.rules });
+    const decision = await grant.decide({
+      form,
+      client,
+      now,
+      ring: options.ring,
+      store: options.store,
+      rules: options.rules,
+    });
     return { grant, client, decision, now };
   }
 
@@ -82,10 +94,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
         const { grant, client, decision, now } = await decide(request);
         clientId = client.id;
         const response = await issuing.settle(grant, client, decision, now);
-        events.tokenIssued(grant.type, client.id, Object.keys(response).filter((key) => key.endsWith('_token')));
+        events.tokenIssued(
+          grant.type,
+          client.id,
+          Object.keys(response).filter((key) => key.endsWith('_token')),
+        );
         return response;
       } catch (error) {
-        if (error instanceof OAuthError) events.tokenRefused(request.form?.get('grant_type') ?? '', error.code, clientId);
+        if (error instanceof OAuthError)
+          events.tokenRefused(request.form?.get('grant_type') ?? '', error.code, clientId);
         throw error;
       }
     },
@@ -96,7 +113,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
 function createIssuing({ store, minter, ring, rules, lifetimes, events }: ExchangeOptions): {
   settle(grant: Grant, client: Client, decision: GrantDecision, now: Instant): Promise<TokenResponse>;
 } {
-  async function issueOwn(grant: Grant, client: Client, decision: Extract<GrantDecision, { kind: 'issue' }>, now: Instant): Promise<TokenResponse> {
+  async function issueOwn(
+    grant: Grant,
+    client: Client,
+    decision: Extract<GrantDecision, { kind: 'issue' }>,
+    now: Instant,
+  ): Promise<TokenResponse> {
     const times = { issuedAt: now, expiresAt: now + accessLifetime(client, grant.lifespans, lifetimes) };
     const access = await minter.accessToken(client, { own: decision.own }, times);
     await store.tokens.insert([access.record]);
@@ -104,9 +126,29 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   }
 
   async function familyTokens(client: Client, family: TokenFamily, plan: Plan, derivation?: Derivation) {
-    const access = await minter.accessToken(client, { family }, { issuedAt: plan.issuedAt, expiresAt: plan.accessExpiresAt }, derivation);
-    const refresh = plan.refresh ? minter.refreshToken(client, family, { issuedAt: plan.issuedAt, expiresAt: plan.refreshExpiresAt }, access.record.key, derivation) : undefined;
-    const idToken = family.grantedScope.includes('openid') ? await minter.idToken(client, family, { issuedAt: plan.idIssuedAt, expiresAt: plan.idExpiresAt }, { accessToken: access.token }) : undefined;
+    const access = await minter.accessToken(
+      client,
+      { family },
+      { issuedAt: plan.issuedAt, expiresAt: plan.accessExpiresAt },
+      derivation,
+    );
+    const refresh = plan.refresh
+      ? minter.refreshToken(
+          client,
+          family,
+          { issuedAt: plan.issuedAt, expiresAt: plan.refreshExpiresAt },
+          access.record.key,
+          derivation,
+        )
+      : undefined;
+    const idToken = family.grantedScope.includes('openid')
+      ? await minter.idToken(
+          client,
+          family,
+          { issuedAt: plan.idIssuedAt, expiresAt: plan.idExpiresAt },
+          { accessToken: access.token },
+        )
+      : undefined;
     return { access, refresh, idToken, records: refresh ? [access.record, refresh.record] : [access.record] };
   }
 
@@ -123,7 +165,8 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   }
 
   async function redeem(grant: Grant, client: Client, family: TokenFamily, now: Instant): Promise<TokenResponse> {
-    const offline = OFFLINE_SCOPES.some((scope) => family.grantedScope.includes(scope)) && mayUseGrant(client, 'refresh_token');
+    const offline =
+      OFFLINE_SCOPES.some((scope) => family.grantedScope.includes(scope)) && mayUseGrant(client, 'refresh_token');
     const planned = plan(grant, client, offline, now);
     const made = await familyTokens(client, family, planned);
     const won = await store.families.redeem(family.id, now, made.records, keepUntil(planned));
@@ -131,37 +174,94 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       // Somebody redeemed it between our look and our write: to us it is a replay, and ends what the winner got.
       return refuseReplay(client, family, 'code', now);
     }
-    return respond(made.access.token, planned.accessExpiresAt, now, family.grantedScope, made.refresh?.token, made.idToken);
+    return respond(
+      made.access.token,
+      planned.accessExpiresAt,
+      now,
+      family.grantedScope,
+      made.refresh?.token,
+      made.idToken,
+    );
   }
 
-  async function rotate(grant: Grant, client: Client, decision: Extract<GrantDecision, { kind: 'rotate' }>, now: Instant): Promise<TokenResponse> {
+  async function rotate(
+    grant: Grant,
+    client: Client,
+    decision: Extract<GrantDecision, { kind: 'rotate' }>,
+    now: Instant,
+  ): Promise<TokenResponse> {
     const { used, family, token } = decision;
     const planned = plan(grant, client, true, now);
-    const spent: Spent = { at: now, accessExpiresAt: planned.accessExpiresAt, refreshExpiresAt: planned.refreshExpiresAt, secret: signingEntry(ring).id };
+    const spent: Spent = {
+      at: now,
+      accessExpiresAt: planned.accessExpiresAt,
+      refreshExpiresAt: planned.refreshExpiresAt,
+      secret: signingEntry(ring).id,
+    };
     const made = await familyTokens(client, family, planned, { from: token, secretIndex: 0 });
     const won = await store.tokens.rotate(used, spent, made.records, keepUntil(planned));
-    if (won) return respond(made.access.token, planned.accessExpiresAt, now, family.grantedScope, made.refresh?.token, made.idToken);
+    if (won)
+      return respond(
+        made.access.token,
+        planned.accessExpiresAt,
+        now,
+        family.grantedScope,
+        made.refresh?.token,
+        made.idToken,
+      );
     // Lost to a twin of this request: it gets the winner's answer.
     const found = await store.tokens.find(used.key);
-    if (found?.token.kind !== 'refresh_token' || !found.token.spent || !found.family) throw new OAuthError('invalid_grant', 'The refresh token was revoked meanwhile.');
-    if (now >= found.token.spent.at + rules.rotationGracePeriod) return refuseReplay(client, found.family, 'refresh_token', now);
-    return repeat(grant, client, { kind: 'repeat', used: found.token, spent: found.token.spent, family: found.family, token }, now);
+    if (found?.token.kind !== 'refresh_token' || !found.token.spent || !found.family)
+      throw new OAuthError('invalid_grant', 'The refresh token was revoked meanwhile.');
+    if (now >= found.token.spent.at + rules.rotationGracePeriod)
+      return refuseReplay(client, found.family, 'refresh_token', now);
+    return repeat(
+      grant,
+      client,
+      { kind: 'repeat', used: found.token, spent: found.token.spent, family: found.family, token },
+      now,
+    );
   }
 
-  async function repeat(grant: Grant, client: Client, { spent, family, token }: Extract<GrantDecision, { kind: 'repeat' }>, now: Instant): Promise<TokenResponse> {
+  async function repeat(
+    grant: Grant,
+    client: Client,
+    { spent, family, token }: Extract<GrantDecision, { kind: 'repeat' }>,
+    now: Instant,
+  ): Promise<TokenResponse> {
     const secretIndex = entryIndex(ring, spent.secret);
     if (secretIndex === undefined) throw new OAuthError('invalid_grant', 'The refresh token was used before.');
-    const planned: Plan = { ...plan(grant, client, true, now), issuedAt: spent.at, accessExpiresAt: spent.accessExpiresAt, refreshExpiresAt: spent.refreshExpiresAt };
+    const planned: Plan = {
+      ...plan(grant, client, true, now),
+      issuedAt: spent.at,
+      accessExpiresAt: spent.accessExpiresAt,
+      refreshExpiresAt: spent.refreshExpiresAt,
+    };
     const made = await familyTokens(client, family, planned, { from: token, secretIndex });
-    return respond(made.access.token, planned.accessExpiresAt, now, family.grantedScope, made.refresh?.token, made.idToken);
+    return respond(
+      made.access.token,
+      planned.accessExpiresAt,
+      now,
+      family.grantedScope,
+      made.refresh?.token,
+      made.idToken,
+    );
   }
 
-  async function refuseReplay(client: Client, family: TokenFamily, what: 'code' | 'refresh_token', now: Instant): Promise<never> {
+  async function refuseReplay(
+    client: Client,
+    family: TokenFamily,
+    what: 'code' | 'refresh_token',
+    now: Instant,
+  ): Promise<never> {
     await store.families.end(family.id, now);
     if (what === 'code') events.codeReplayed(client.id, family.id);
     else events.refreshReused(client.id, family.id);
     const name = what === 'code' ? 'authorization code' : 'refresh token';
-    throw new OAuthError('invalid_grant', `The ${name} was used before. All tokens of this authorization are revoked; the user has to log in again.`);
+    throw new OAuthError(
+      'invalid_grant',
+      `The ${name} was used before. All tokens of this authorization are revoked; the user has to log in again.`,
+    );
   }
 
   return {
@@ -179,7 +279,8 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
           return refuseReplay(client, decision.family, decision.what, now);
         case 'burn':
           // Somebody redeemed it meanwhile: then this is a replay like any other.
-          if (!(await store.families.redeem(decision.family.id, now, [], 0))) return refuseReplay(client, decision.family, 'code', now);
+          if (!(await store.families.redeem(decision.family.id, now, [], 0)))
+            return refuseReplay(client, decision.family, 'code', now);
           throw decision.refusal;
       }
     },
@@ -204,7 +305,14 @@ function keepUntil(plan: Plan): Instant {
   return endOfDay(Math.max(plan.accessExpiresAt, plan.refresh ? (plan.refreshExpiresAt ?? 0) : 0));
 }
 
-function respond(accessToken: string, expiresAt: Instant, now: Instant, scope: readonly string[], refreshToken?: string, idToken?: string): TokenResponse {
+function respond(
+  accessToken: string,
+  expiresAt: Instant,
+  now: Instant,
+  scope: readonly string[],
+  refreshToken?: string,
+  idToken?: string,
+): TokenResponse {
   return {
     access_token: accessToken,
     expires_in: Math.max(0, toSeconds(expiresAt - now)),

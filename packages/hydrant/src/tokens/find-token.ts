@@ -37,7 +37,18 @@ export type FindToken = (text: string) => Promise<TokenLookup>;
 
 const NONE = { kind: 'none' } as const;
 const EXPIRED = { kind: 'expired' } as const;
-const JWT_ALGORITHMS: readonly string[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const JWT_ALGORITHMS: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
 
 /** Finds a token by what the client presents: one look-up, and none for what is invented or expired. */
 export function createFindToken(options: FindTokenOptions): FindToken {
@@ -48,7 +59,9 @@ export function createFindToken(options: FindTokenOptions): FindToken {
       const verified = verifyJwt(text, await options.accessTokenKeys(), { algorithms: JWT_ALGORITHMS });
       if ('failure' in verified) return NONE;
       const { exp, jti } = verified.claims;
-      return typeof exp === 'number' && typeof jti === 'string' ? { kind: 'key', key: jwtTokenKey(fromSeconds(exp), jti) } : NONE;
+      return typeof exp === 'number' && typeof jti === 'string'
+        ? { kind: 'key', key: jwtTokenKey(fromSeconds(exp), jti) }
+        : NONE;
     }
     const reading = readOpaque(text.startsWith('ory_rt_') ? 'refresh_token' : 'access_token', text, ring);
     if (reading.kind === 'valid') return { kind: 'key', key: reading.key };
@@ -66,7 +79,8 @@ export function createFindToken(options: FindTokenOptions): FindToken {
     const { token, family } = found;
     if (token.familyId !== null && !family) return NONE;
     // A used refresh token is still somebody's answer for as long as it may be repeated.
-    if (token.kind === 'refresh_token' && token.spent && now >= token.spent.at + options.rotationGracePeriod) return NONE;
+    if (token.kind === 'refresh_token' && token.spent && now >= token.spent.at + options.rotationGracePeriod)
+      return NONE;
     const client = await clients.find(token.clientId);
     // A token that is older than its client belonged to a deleted one of the same id.
     if (!client || token.issuedAt < client.bornAt) return NONE;

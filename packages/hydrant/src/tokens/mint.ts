@@ -34,7 +34,9 @@ export interface MinterOptions {
 }
 
 /** What an access token says: of a family, or of the client alone. */
-export type Grantee = { readonly family: TokenFamily; readonly own?: undefined } | { readonly family?: undefined; readonly own: OwnGrant };
+export type Grantee =
+  | { readonly family: TokenFamily; readonly own?: undefined }
+  | { readonly family?: undefined; readonly own: OwnGrant };
 
 /** Times of a token. */
 export interface Times {
@@ -56,16 +58,32 @@ export interface Minted<Record> {
 
 export interface Minter {
   accessToken(client: Client, grantee: Grantee, times: Times, derivation?: Derivation): Promise<Minted<AccessToken>>;
-  refreshToken(client: Client, family: TokenFamily, times: { issuedAt: Instant; expiresAt: Instant | null }, accessKey: Buffer | null, derivation?: Derivation): Minted<RefreshToken>;
+  refreshToken(
+    client: Client,
+    family: TokenFamily,
+    times: { issuedAt: Instant; expiresAt: Instant | null },
+    accessKey: Buffer | null,
+    derivation?: Derivation,
+  ): Minted<RefreshToken>;
   code(expiresAt: Instant): MintedToken;
   /** An ID token (OpenID Connect Core §2); `accessToken` and `code` are hashed into it where they are issued with it. */
-  idToken(client: Client, family: TokenFamily, times: Times, beside: { accessToken?: string | undefined; code?: string | undefined }): Promise<string>;
+  idToken(
+    client: Client,
+    family: TokenFamily,
+    times: Times,
+    beside: { accessToken?: string | undefined; code?: string | undefined },
+  ): Promise<string>;
 }
 
 export function createMinter({ ring, random, format, signer }: MinterOptions): Minter {
   const strategyOf = (client: Client) => client.metadata.access_token_strategy || format.accessTokenStrategy;
 
-  async function jwtAccessToken(client: Client, grantee: Grantee, times: Times, derivation: Derivation | undefined): Promise<MintedToken> {
+  async function jwtAccessToken(
+    client: Client,
+    grantee: Grantee,
+    times: Times,
+    derivation: Derivation | undefined,
+  ): Promise<MintedToken> {
     const jti = derivation ? deriveJti(derivation.from, ring, derivation.secretIndex) : random.uuid();
     const grant = grantee.family ?? grantee.own;
     const claims = accessTokenClaims({
@@ -91,10 +109,20 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
     async accessToken(client, grantee, times, derivation) {
       let minted: MintedToken;
       if (strategyOf(client) === 'jwt') minted = await jwtAccessToken(client, grantee, times, derivation);
-      else if (derivation) minted = deriveOpaque('access_token', times.expiresAt, derivation.from, 'successor', ring, derivation.secretIndex);
+      else if (derivation)
+        minted = deriveOpaque(
+          'access_token',
+          times.expiresAt,
+          derivation.from,
+          'successor',
+          ring,
+          derivation.secretIndex,
+        );
       else minted = mintOpaque('access_token', times.expiresAt, ring, random);
       const issued = { kind: 'access_token', key: minted.key, clientId: client.id, issuedAt: times.issuedAt } as const;
-      const record: AccessToken = grantee.family ? { ...issued, familyId: grantee.family.id, own: null } : { ...issued, familyId: null, own: grantee.own };
+      const record: AccessToken = grantee.family
+        ? { ...issued, familyId: grantee.family.id, own: null }
+        : { ...issued, familyId: null, own: grantee.own };
       return { token: minted.token, record };
     },
 
@@ -102,7 +130,18 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
       const { token, key } = derivation
         ? deriveOpaque('refresh_token', expiresAt, derivation.from, 'successor', ring, derivation.secretIndex)
         : mintOpaque('refresh_token', expiresAt, ring, random);
-      return { token, record: { kind: 'refresh_token', key, clientId: client.id, issuedAt, familyId: family.id, accessKey, spent: null } };
+      return {
+        token,
+        record: {
+          kind: 'refresh_token',
+          key,
+          clientId: client.id,
+          issuedAt,
+          familyId: family.id,
+          accessKey,
+          spent: null,
+        },
+      };
     },
 
     code: (expiresAt) => mintOpaque('authorization_code', expiresAt, ring, random),

@@ -17,7 +17,8 @@ export type Revoke = (request: TokenRequest) => Promise<void>;
 
 export function createRevoke({ clientAuth, findToken, store, clock }: RevokeOptions): Revoke {
   return async ({ form, authorization }) => {
-    if (!form || [...form.keys()].length === 0) throw new OAuthError('invalid_request', 'The body is empty or no form; send application/x-www-form-urlencoded.');
+    if (!form || [...form.keys()].length === 0)
+      throw new OAuthError('invalid_request', 'The body is empty or no form; send application/x-www-form-urlencoded.');
     const client = await clientAuth.authenticate({ form, authorization });
     const found = await findToken(form.get('token') ?? '');
     // RFC 7009 §2.1: a token of another client is not revoked. Hydra: and the answer does not tell.

@@ -17,7 +17,9 @@ export interface UserinfoOptions {
 }
 
 /** The claims, or where the client registered `userinfo_signed_response_alg` a JWT of them. */
-export type UserinfoResponse = { readonly kind: 'claims'; readonly claims: Record<string, unknown> } | { readonly kind: 'jwt'; readonly jwt: string };
+export type UserinfoResponse =
+  | { readonly kind: 'claims'; readonly claims: Record<string, unknown> }
+  | { readonly kind: 'jwt'; readonly jwt: string };
 
 /** Claims about the person behind an access token (OpenID Connect Core §5.3). @throws OAuthError with the status of RFC 6750 §3.1. */
 export type Userinfo = (accessToken: string | undefined) => Promise<UserinfoResponse>;
@@ -27,20 +29,29 @@ export function createUserinfo({ findToken, issuer, signer, clock, random }: Use
     if (!accessToken) throw new OAuthError('request_unauthorized', 'Send an access token in the Authorization header.');
     const found = await findToken(accessToken);
     if (found.kind !== 'live') throw refusalOf(found.kind);
-    if (found.token.kind !== 'access_token') throw new OAuthError('invalid_token', 'Only access tokens are taken here.');
+    if (found.token.kind !== 'access_token')
+      throw new OAuthError('invalid_token', 'Only access tokens are taken here.');
     const { family, client, token } = found;
     const session = family
-      ? idTokenClaims(family.claims.idToken, { ...sessionClaims(family, client, issuer), iat: toSeconds(token.issuedAt) })
+      ? idTokenClaims(family.claims.idToken, {
+          ...sessionClaims(family, client, issuer),
+          iat: toSeconds(token.issuedAt),
+        })
       : { iss: issuer, iat: toSeconds(token.issuedAt) };
     const claims = userinfoClaims(session, client.id);
     if (client.metadata.userinfo_signed_response_alg !== 'RS256') return { kind: 'claims', claims };
-    const jwt = await signJwt(await signer(ID_TOKEN_KEYS), { typ: 'JWT' }, { ...claims, iat: toSeconds(clock.now()), jti: random.uuid() });
+    const jwt = await signJwt(
+      await signer(ID_TOKEN_KEYS),
+      { typ: 'JWT' },
+      { ...claims, iat: toSeconds(clock.now()), jti: random.uuid() },
+    );
     return { kind: 'jwt', jwt };
   };
 }
 
 function refusalOf(kind: 'expired' | 'mismatch' | 'none'): OAuthError {
   if (kind === 'expired') return new OAuthError('invalid_token', 'The access token has expired.');
-  if (kind === 'mismatch') return new OAuthError('token_signature_mismatch', 'The access token is not from this server.');
+  if (kind === 'mismatch')
+    return new OAuthError('token_signature_mismatch', 'The access token is not from this server.');
   return new OAuthError('request_unauthorized', 'The access token is unknown or was revoked.');
 }

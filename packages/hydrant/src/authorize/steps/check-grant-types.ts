@@ -12,5 +12,9 @@ export const checkGrantTypes: LateCheck = ({ client, responseTypes }) => {
   if (has('token') || (has('id_token') && !has('code'))) needs.push('implicit');
   if (has('code') && responseTypes.length > 1) needs.push('authorization_code');
   const missing = needs.find((grant) => !mayUseGrant(client, grant));
-  if (missing) throw new OAuthError('invalid_grant', `The client is not registered for the grant type '${missing}', which this response type needs.`);
+  if (missing)
+    throw new OAuthError(
+      'invalid_grant',
+      `The client is not registered for the grant type '${missing}', which this response type needs.`,
+    );
 };

@@ -7,8 +7,10 @@ const SHORTEST = 8;
 export const checkNonce: LateCheck = ({ responseTypes, nonce }, _rules, grantedScope) => {
   if (responseTypes.join(' ') === 'code') return;
   const asksIdToken = responseTypes.includes('id_token');
-  if (asksIdToken && nonce === '') throw new OAuthError('invalid_request', "The parameter 'nonce' is missing; this response type needs it.");
-  if (nonce !== '' && nonce.length < SHORTEST) throw new OAuthError('insufficient_entropy', `The parameter 'nonce' needs at least ${SHORTEST} characters.`);
+  if (asksIdToken && nonce === '')
+    throw new OAuthError('invalid_request', "The parameter 'nonce' is missing; this response type needs it.");
+  if (nonce !== '' && nonce.length < SHORTEST)
+    throw new OAuthError('insufficient_entropy', `The parameter 'nonce' needs at least ${SHORTEST} characters.`);
   if (asksIdToken && !responseTypes.includes('code') && !grantedScope.includes('openid')) {
     throw new OAuthError('unsupported_response_type', "An ID token needs the scope 'openid', which was not granted.");
   }

@@ -8,9 +8,15 @@ export const checkPkce: LateCheck = (request, rules) => {
 };
 
 /** The challenge of a request for a code. `plain` hides nothing (RFC 9700 §2.1.1), so it is refused. */
-export function challengeOf(request: Parameters<LateCheck>[0], rules: Parameters<LateCheck>[1]): ReturnType<typeof checkChallenge> {
+export function challengeOf(
+  request: Parameters<LateCheck>[0],
+  rules: Parameters<LateCheck>[1],
+): ReturnType<typeof checkChallenge> {
   return checkChallenge(
-    { code_challenge: param(request, 'code_challenge'), code_challenge_method: param(request, 'code_challenge_method') },
+    {
+      code_challenge: param(request, 'code_challenge'),
+      code_challenge_method: param(request, 'code_challenge_method'),
+    },
     { required: rules.pkceRequired(request.client), allowPlain: false },
   );
 }

@@ -5,5 +5,6 @@ const SHORTEST = 8;
 
 /** RFC 6749 §10.12: a state that can be guessed protects from nothing. */
 export const checkState: Check = ({ state }) => {
-  if (state.length < SHORTEST) throw new OAuthError('invalid_state', `The parameter 'state' needs at least ${SHORTEST} characters.`);
+  if (state.length < SHORTEST)
+    throw new OAuthError('invalid_state', `The parameter 'state' needs at least ${SHORTEST} characters.`);
 };

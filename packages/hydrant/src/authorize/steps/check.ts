@@ -1,5 +1,5 @@
-import type { ScopeStrategy } from '../../protocol/scope.js';
 import type { Client } from '../../model/client.js';
+import type { ScopeStrategy } from '../../protocol/scope.js';
 import type { TrustedRequest } from '../request.js';
 
 /** Settings that checks depend on. */

@@ -20,4 +20,10 @@ export const beforeResponseType: readonly Check[] = [checkScope, checkAudience, 
 
 export const afterResponseType: readonly Check[] = [checkState];
 
-export const late: readonly LateCheck[] = [checkSecureRedirect, checkGrantTypes, checkNonce, checkPkce, checkResponseMode];
+export const late: readonly LateCheck[] = [
+  checkSecureRedirect,
+  checkGrantTypes,
+  checkNonce,
+  checkPkce,
+  checkResponseMode,
+];

@@ -1,0 +1,113 @@
+/**
+ * The composition root: the one place that constructs things. Everything else receives a small object with what it uses.
+ */
+import { buildInfo } from './build-info.js';
+import { createDomain } from './compose/domain.js';
+import { addressOf, adminListener, publicListener } from './compose/listeners.js';
+import type { Config } from './config/index.js';
+import { type Random, systemRandom } from './crypto/random.js';
+import { createSecretRing } from './crypto/secret-ring.js';
+import { createEvents, type LogStream } from './events/index.js';
+import type { Listening } from './http/listen.js';
+import { DELIVER_LOGOUT } from './jobs/deliver-logout.js';
+import { listJobs } from './jobs/list.js';
+import { createScheduler } from './jobs/scheduler.js';
+import { type Clock, systemClock } from './protocol/time.js';
+import { type MigrationStatus, migrate, openStore, type SqlStore, migrationStatus as statusOf } from './sql/index.js';
+
+export interface StartOptions {
+  readonly listeners: 'all' | 'public' | 'admin';
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly logStream?: LogStream;
+  /** Called for each SQL statement, with its name. */
+  readonly onStatement?: (name: string) => void;
+}
+
+/** A server that answers. `close` ends the listeners first, then what goes on beside them, then the store. */
+export interface RunningServer {
+  readonly publicUrl?: string;
+  readonly adminUrl?: string;
+  readonly store: SqlStore;
+  /** Runs a background job's round now. */
+  kick(job: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts listening when everything is ready: the schema is there, the keys exist. Rejects with a sentence for the operator. */
+export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
+  const { clock = systemClock, random = systemRandom, listeners } = options;
+  const build = buildInfo();
+  const events = createEvents({
+    level: config.log.level,
+    format: config.log.format,
+    version: build.version,
+    commit: build.gitHash,
+    buildTime: build.buildTime,
+    clock,
+    ...(options.logStream && { stream: options.logStream }),
+  });
+  const ring = createSecretRing(config.secrets.system);
+  const store = await openStore({
+    dsn: config.dsn,
+    ring,
+    clock,
+    ...(options.onStatement && { events: { statement: options.onStatement } }),
+  });
+  let kick = (_job: string): void => {};
+  const domain = createDomain({
+    config,
+    store,
+    ring,
+    clock,
+    random,
+    events,
+    version: build.version,
+    deliverSoon: () => kick(DELIVER_LOGOUT),
+  });
+  const open: Listening[] = [];
+  try {
+    await domain.signingKeys.ensure();
+    const addresses: { publicUrl?: string; adminUrl?: string } = {};
+    if (listeners !== 'admin')
+      addresses.publicUrl = await listen(publicListener(config, domain, store, events), config.serve.public, open);
+    if (listeners !== 'public')
+      addresses.adminUrl = await listen(adminListener(config, domain, events), config.serve.admin, open);
+    const scheduler = createScheduler({ jobs: listJobs({ store, clock, events, deliver: domain.deliver }), events });
+    scheduler.start();
+    kick = scheduler.kick;
+    events.started({
+      ...(addresses.publicUrl && { public: addresses.publicUrl }),
+      ...(addresses.adminUrl && { admin: addresses.adminUrl }),
+    });
+    let closing: Promise<void> | undefined;
+    const close = async () => {
+      events.stopping();
+      await Promise.all(open.map((listening) => listening.close()));
+      await scheduler.stop();
+      await domain.close();
+      await store.close();
+      events.flush();
+    };
+    return { ...addresses, store, kick: scheduler.kick, close: () => (closing ??= close()) };
+  } catch (error) {
+    await Promise.all(open.map((listening) => listening.close()));
+    await domain.close();
+    await store.close();
+    throw error;
+  }
+}
+
+async function listen(listening: Listening, listener: Config['serve']['public'], open: Listening[]): Promise<string> {
+  open.push(listening);
+  return listening.listen(addressOf(listener));
+}
+
+/** Takes the schema up or down; returns the steps that were taken. */
+export function migrateSql(config: Config, direction: 'up' | 'down', steps?: number): Promise<MigrationStatus[]> {
+  return migrate(config.dsn, direction, steps);
+}
+
+export function migrationStatus(config: Config): Promise<MigrationStatus[]> {
+  return statusOf(config.dsn);
+}

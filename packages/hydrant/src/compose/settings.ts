@@ -1,0 +1,109 @@
+/** The configuration as plain fields for those who need them: from here on nobody knows its keys. */
+import type { Config, ListenerConfig } from '../config/index.js';
+import type { CookieSettings } from '../http/cookies.js';
+import type { CorsSettings } from '../http/cors.js';
+import type { Client } from '../model/client.js';
+import { isPublicClient } from '../model/client.js';
+import type { Lifetimes } from '../tokens/lifetimes.js';
+import type { TokenFormat } from '../tokens/mint.js';
+
+/** Addresses of this server and of the pages around it. */
+export interface Addresses {
+  readonly issuer: string;
+  /** Base of the public endpoints, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly logoutEndpoint: string;
+  readonly login: string;
+  readonly registration: string;
+  readonly consent: string;
+  readonly logout: string;
+  readonly error: string;
+  readonly postLogoutRedirect: string;
+}
+
+export function addressesOf({ urls, webfinger }: Config): Addresses {
+  const issuer = urls.self.issuer;
+  const publicUrl = urls.self.public.replace(/\/+$/, '');
+  const own = (path: string) => `${publicUrl}/oauth2/fallbacks/${path}`;
+  const login = withPath(urls.login) ?? own('login');
+  const discovery = webfinger.oidc_discovery;
+  return {
+    issuer,
+    publicUrl,
+    authorizationEndpoint: discovery.auth_url ?? `${publicUrl}/oauth2/auth`,
+    tokenEndpoint: `${publicUrl}/oauth2/token`,
+    logoutEndpoint: `${publicUrl}/oauth2/sessions/logout`,
+    login,
+    registration: withPath(urls.registration) ?? login,
+    consent: withPath(urls.consent) ?? own('consent'),
+    logout: withPath(urls.logout) ?? own('logout'),
+    error: withPath(urls.error) ?? own('error'),
+    postLogoutRedirect: withPath(urls.post_logout_redirect) ?? own('logout/callback'),
+  };
+}
+
+/** Hydra: an empty path is completed to `/`, so that a parameter can follow. */
+function withPath(url: string | undefined): string | undefined {
+  return url?.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#]+)(?=$|[?#])/i, '$1/');
+}
+
+export function cookiesOf({ serve, urls, dev }: Config): CookieSettings {
+  const { cookies } = serve;
+  const https = /^https:/i.test(urls.self.issuer);
+  return {
+    names: cookies.names,
+    sessionPath: cookies.paths.session,
+    domain: cookies.domain,
+    secure: dev ? cookies.secure : true,
+    // Browsers drop `None` without Secure, so a plain server gets what works.
+    sameSite: cookies.same_site_mode === 'None' && !https ? 'Lax' : cookies.same_site_mode,
+    legacyCopy: cookies.same_site_legacy_workaround,
+    suffix: dev ? '_dev' : '',
+  };
+}
+
+export function corsOf({ cors }: ListenerConfig): CorsSettings | undefined {
+  if (!cors.enabled) return undefined;
+  return {
+    origins: cors.allowed_origins,
+    methods: cors.allowed_methods,
+    headers: cors.allowed_headers,
+    exposed: cors.exposed_headers,
+    credentials: cors.allow_credentials,
+    maxAge: cors.max_age,
+  };
+}
+
+export function lifetimesOf({ ttl }: Config): Lifetimes {
+  return {
+    accessToken: ttl.access_token,
+    refreshToken: ttl.refresh_token,
+    idToken: ttl.id_token,
+    authorizationCode: ttl.auth_code,
+  };
+}
+
+export function tokenFormatOf({ urls, strategies, oauth2 }: Config): TokenFormat {
+  return {
+    issuer: urls.self.issuer,
+    accessTokenStrategy: strategies.access_token,
+    scopeClaim: strategies.jwt.scope_claim,
+    allowedTopLevelClaims: oauth2.allowed_top_level_claims,
+    mirrorTopLevelClaims: oauth2.mirror_top_level_claims,
+    excludeNotBefore: oauth2.exclude_not_before_claim,
+  };
+}
+
+/** Who has to use PKCE (RFC 9700 §2.1.1 wants everybody to; Hydra's SDKs and old clients do not, so it is the operator's word). */
+export function pkceRequiredBy({ oauth2 }: Config): (client: Client) => boolean {
+  const { enforced, enforced_for_public_clients: forPublic } = oauth2.pkce;
+  return (client) => enforced || (forPublic && isPublicClient(client));
+}
+
+/** Pairwise subjects and JWT access tokens do not go together: the token would tell what the pairwise name hides. */
+export function subjectTypesOf({ oidc, strategies }: Config): readonly string[] {
+  const types = oidc.subject_identifiers.supported_types;
+  return strategies.access_token === 'jwt' ? types.filter((type) => type !== 'pairwise') : types;
+}

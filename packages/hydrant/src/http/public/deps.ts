@@ -1,0 +1,28 @@
+import type { Authorize } from '../../authorize/index.js';
+import type { Jwk } from '../../crypto/jwk.js';
+import type { Logout } from '../../logout/index.js';
+import type { Exchange } from '../../tokens/exchange.js';
+import type { Revoke } from '../../tokens/revoke.js';
+import type { Userinfo } from '../../tokens/userinfo.js';
+import type { CookieSettings } from '../cookies.js';
+import type { Theme } from '../pages/theme.js';
+import type { BuiltInApp } from './built-in-app.js';
+
+/** Everything that the public endpoints work with. */
+export interface PublicDeps {
+  readonly authorize: Authorize;
+  readonly logout: Logout;
+  readonly exchange: Exchange;
+  readonly revoke: Revoke;
+  readonly userinfo: Userinfo;
+  readonly cookies: CookieSettings;
+  readonly theme: Theme;
+  /** The error page: where refusals go that no client may have. */
+  readonly errorUrl: string;
+  readonly exposeDebug: boolean;
+  readonly discovery: () => Promise<Record<string, unknown>>;
+  readonly publishedKeys: () => Promise<readonly Jwk[]>;
+  readonly ready: () => Promise<void>;
+  /** The built-in login and consent pages; absent where the operator has their own. */
+  readonly app: BuiltInApp | undefined;
+}

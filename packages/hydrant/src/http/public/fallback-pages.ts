@@ -1,0 +1,51 @@
+/** What the built-in pages share: how a page is answered, and what stands in for one that is not configured. */
+import { OAuthError, reportOf } from '../../protocol/errors.js';
+import { type Answer, defineEndpoint, type Endpoint } from '../endpoint.js';
+import { errorPage, errorPageCsp, missingCookieHelp } from '../pages/error.js';
+import { type FallbackName, fallbackErrorPage, fallbackPage, fallbackPageCsp } from '../pages/fallback.js';
+import type { Theme } from '../pages/theme.js';
+import type { PublicDeps } from './deps.js';
+
+/** A page that no cache keeps and no other site frames. */
+export function page(html: string, csp: string, status = 200): Answer {
+  return { status, page: { html, csp }, headers: { 'cache-control': 'no-store' } };
+}
+
+/** The notice that tells the operator which setting is missing. */
+export function notice(name: FallbackName, theme: Theme): Answer {
+  return page(fallbackPage(name, theme), fallbackPageCsp(theme));
+}
+
+/** Runs a page's handler; a refusal becomes an error page, for a person looks at it. */
+export async function pageOfRefusal({ theme }: Pick<PublicDeps, 'theme'>, run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    const { error: code, description } = reportOf(error);
+    const cookie = /^The cookie (\S+) is/.exec(error.hint ?? '')?.[1];
+    const help = cookie === undefined ? [] : [...missingCookieHelp(cookie)];
+    return page(errorPage({ error: code, description, help, theme }), errorPageCsp({ theme }), error.status);
+  }
+}
+
+/** The error page: shows what its query says, escaped. Hydra: always with status 500. */
+export const fallbackError: Endpoint<Pick<PublicDeps, 'theme'>> = defineEndpoint({
+  operation: 'fallbackError',
+  method: 'GET',
+  path: '/oauth2/fallbacks/error',
+  errors: 'service',
+  cors: false,
+
+  handle(ask, { theme }) {
+    const text = (name: string) => ask.query.get(name) ?? '';
+    const data = {
+      error: text('error'),
+      description: text('error_description'),
+      hint: text('error_hint') || undefined,
+      debug: text('error_debug') || undefined,
+      theme,
+    };
+    return page(fallbackErrorPage(data), fallbackPageCsp(theme), 500);
+  },
+});

@@ -1,0 +1,42 @@
+/** The public side, one file for each endpoint. To add one: a file here and a line in this list. */
+import { isAlive } from '../admin/is-alive.js';
+import { isReadyForAll } from '../admin/is-ready.js';
+import type { Endpoint } from '../endpoint.js';
+import { authorization, authorizationByPost } from './authorization.js';
+import type { PublicDeps } from './deps.js';
+import { oauthAuthorizationServer, openidConfiguration } from './discovery.js';
+import { fallbackConsent, fallbackConsentByPost } from './fallback-consent.js';
+import { fallbackLogin, fallbackLoginByPost } from './fallback-login.js';
+import { fallbackLogout, fallbackLogoutByPost, fallbackLogoutCallback } from './fallback-logout.js';
+import { fallbackError } from './fallback-pages.js';
+import { jwks } from './jwks.js';
+import { logout, logoutByPost } from './logout.js';
+import { revocation } from './revocation.js';
+import { token } from './token.js';
+import { userinfo, userinfoByPost } from './userinfo.js';
+
+export type { PublicDeps } from './deps.js';
+
+export const publicEndpoints: readonly Endpoint<PublicDeps>[] = [
+  authorization,
+  authorizationByPost,
+  token,
+  revocation,
+  userinfo,
+  userinfoByPost,
+  openidConfiguration,
+  oauthAuthorizationServer,
+  jwks,
+  logout,
+  logoutByPost,
+  fallbackLogin,
+  fallbackLoginByPost,
+  fallbackConsent,
+  fallbackConsentByPost,
+  fallbackLogout,
+  fallbackLogoutByPost,
+  fallbackLogoutCallback,
+  fallbackError,
+  { ...isAlive, path: '/health/alive' },
+  isReadyForAll,
+];
