@@ -35,15 +35,17 @@ function checkNode() {
 }
 
 /** The native SQLite driver is built for one ABI of Node.js, so that is part of what the packages were installed for. */
+const platform = `abi ${process.versions.modules} ${process.platform}-${process.arch}`;
+
 function wantedInstall() {
   const lock = readFileSync(join(root, 'package-lock.json'));
-  return `${createHash('sha256').update(lock).digest('hex')} abi ${process.versions.modules} ${process.platform}-${process.arch}`;
+  return `${createHash('sha256').update(lock).digest('hex')} ${platform}`;
 }
 
-/** Somebody who ran `npm install` by hand has what the lock says, though no stamp of ours: npm's own record tells. */
+/** Whether somebody who ran `npm install` by hand has what the lock says already: npm's own record tells. */
 function installedByHand() {
   const record = readOr(join(modules, '.package-lock.json'), '');
-  if (record === '' || existsSync(installStamp)) return false;
+  if (record === '' || !readOr(installStamp, platform).endsWith(platform)) return false;
   const have = JSON.parse(record).packages ?? {};
   const want = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages ?? {};
   return Object.entries(want).every(
