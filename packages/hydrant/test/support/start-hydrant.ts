@@ -1,0 +1,67 @@
+/** A whole server for a journey: real listeners, real SQLite, in this process, on ports of its own. */
+import { createServer } from 'node:net';
+import { startServer } from '../../src/compose.js';
+import { loadConfig } from '../../src/config/index.js';
+import type { Clock } from '../../src/protocol/time.js';
+
+export interface HydrantOptions {
+  /** Settings by their environment names, on top of a development server in memory. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly onStatement?: (name: string) => void;
+  /** Collects the log lines. */
+  readonly log?: string[];
+}
+
+export interface Hydrant extends AsyncDisposable {
+  readonly publicUrl: string;
+  readonly adminUrl: string;
+  readonly store: Awaited<ReturnType<typeof startServer>>['store'];
+  kick(job: string): void;
+  close(): Promise<void>;
+}
+
+/** A port that nobody listens on right now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Starts a server; close it with `close()` or `await using`. Nothing listens at the login, consent and error URLs. */
+export async function startHydrant({ settings = {}, clock, onStatement, log = [] }: HydrantOptions = {}): Promise<Hydrant> {
+  const [publicPort, adminPort] = [await freePort(), await freePort()];
+  const publicUrl = `http://127.0.0.1:${publicPort}`;
+  const config = loadConfig({
+    env: {
+      DEV: 'true',
+      DSN: 'memory',
+      SERVE_PUBLIC_PORT: String(publicPort),
+      SERVE_ADMIN_PORT: String(adminPort),
+      SERVE_PUBLIC_HOST: '127.0.0.1',
+      SERVE_ADMIN_HOST: '127.0.0.1',
+      URLS_SELF_ISSUER: publicUrl,
+      URLS_LOGIN: 'http://127.0.0.1:1/login',
+      URLS_CONSENT: 'http://127.0.0.1:1/consent',
+      URLS_LOGOUT: 'http://127.0.0.1:1/logout',
+      URLS_ERROR: 'http://127.0.0.1:1/error',
+      URLS_POST_LOGOUT_REDIRECT: 'http://127.0.0.1:1/logged-out',
+      SECRETS_SYSTEM: 'a-secret-of-the-tests-and-of-nobody-else',
+      ...settings,
+    },
+  });
+  const server = await startServer(config, {
+    listeners: 'all',
+    logStream: { write: (line: string) => void log.push(line) },
+    ...(clock && { clock }),
+    ...(onStatement && { onStatement }),
+  });
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  const close = () => server.close();
+  return { publicUrl, adminUrl, store: server.store, kick: server.kick, close, [Symbol.asyncDispose]: close };
+}
