@@ -4,7 +4,7 @@ import { type ConsentDecision, effectiveLogin, type Flow, isAtConsent } from '..
 import type { Token } from '../model/token.js';
 import { type AuthorizationCode, endOfDay, type TokenFamily } from '../model/token-family.js';
 import { OAuthError } from '../protocol/errors.js';
-import { defaultResponseMode } from '../protocol/response-type.js';
+import { defaultResponseMode, isHybrid } from '../protocol/response-type.js';
 import { formatScope } from '../protocol/scope.js';
 import { type Instant, toSeconds } from '../protocol/time.js';
 import { accessLifetime, idTokenLifetime } from '../tokens/lifetimes.js';
@@ -32,7 +32,9 @@ export async function afterConsent(
   try {
     requireCsrf('consent_csrf', key, visit, options);
   } catch (forbidden) {
-    await explain(await options.store.flows.find(key));
+    // A refusal, or that it is too late, is told in any browser.
+    const flow = await options.store.flows.find(key);
+    if (flow?.stage === 'consent_rejected' || flow?.stage === 'finished') explain(flow);
     throw forbidden;
   }
   const codeAlone = request.responseTypes.join(' ') === 'code' && !isPairwise(request.client, options);
@@ -149,7 +151,10 @@ function mintCode(
   const { token, key } = options.minter.code(expiresAt);
   // Whether the challenge is a good one is told by the late checks; here a bad one must not come first.
   const pkce = attempt(() => challengeOf(request, options.rules)) ?? null;
-  return { token, code: { key, expiresAt, redirectUri: request.givenRedirectUri, pkce } };
+  return {
+    token,
+    code: { key, expiresAt, redirectUri: request.givenRedirectUri, pkce, hybrid: isHybrid(request.responseTypes) },
+  };
 }
 
 function attempt<T>(make: () => T): T | undefined {

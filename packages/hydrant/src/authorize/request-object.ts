@@ -83,7 +83,7 @@ async function verify(object: string, client: Client, options: RequestObjectOpti
 
 async function verifySignature(object: string, client: Client, options: RequestObjectOptions): Promise<void> {
   const attempt = async (refresh: boolean) =>
-    verifyJwt(object, await options.keysOf(client, { refresh }), { algorithms: ALGORITHMS });
+    verifyJwt(object, await keysOf(client, refresh, options), { algorithms: ALGORITHMS });
   let result = await attempt(false);
   if ('failure' in result && result.failure === 'key' && client.metadata.jwks_uri) result = await attempt(true);
   if ('failure' in result)
@@ -91,6 +91,17 @@ async function verifySignature(object: string, client: Client, options: RequestO
       'invalid_request_object',
       'The signature of the request object does not verify with a key of the client.',
     );
+}
+
+async function keysOf(client: Client, refresh: boolean, options: RequestObjectOptions): Promise<readonly Jwk[]> {
+  try {
+    return await options.keysOf(client, { refresh });
+  } catch (error) {
+    const debug = error instanceof Error ? error.message : '';
+    throw new OAuthError('invalid_request_object', 'The keys of the client cannot be fetched from its jwks_uri.', {
+      debug,
+    });
+  }
 }
 
 /** Claims replace parameters of the same name; the scopes of both count, the object's first. */

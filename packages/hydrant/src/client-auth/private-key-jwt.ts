@@ -61,7 +61,7 @@ async function verify(
       `The registered token_endpoint_auth_signing_alg ${algorithm} cannot be used.`,
     );
   const attempt = async (refresh: boolean) =>
-    verifyJwt(assertion, await options.keysOf(client, { refresh }), { algorithms: [algorithm] });
+    verifyJwt(assertion, await keysOf(client, refresh, options), { algorithms: [algorithm] });
   let result = await attempt(false);
   // The client may have rotated its keys since they were fetched.
   if ('failure' in result && result.failure === 'key' && client.metadata.jwks_uri) result = await attempt(true);
@@ -75,6 +75,15 @@ async function verify(
     signature: 'has a wrong signature',
   };
   throw new OAuthError('invalid_client', `The client_assertion ${why[result.failure]}.`);
+}
+
+async function keysOf(client: Client, refresh: boolean, options: PrivateKeyJwtOptions): Promise<readonly Jwk[]> {
+  try {
+    return await options.keysOf(client, { refresh });
+  } catch (error) {
+    const debug = error instanceof Error ? error.message : '';
+    throw new OAuthError('invalid_client', 'The keys of the client cannot be fetched from its jwks_uri.', { debug });
+  }
 }
 
 async function checkClaims(

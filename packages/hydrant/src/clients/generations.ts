@@ -1,5 +1,5 @@
 /** What the two generations of the admin API say differently about clients. The rules of `register.ts` are one. */
-import { SECOND_GENERATION_FIELDS } from '../protocol/client-metadata.js';
+import { LIFESPAN_FIELDS, SECOND_GENERATION_FIELDS } from '../protocol/client-metadata.js';
 import { type ErrorCode, OAuthError } from '../protocol/errors.js';
 
 export interface ClientGeneration {
@@ -32,7 +32,8 @@ export const SECOND_GENERATION: ClientGeneration = {
 
 /** `/clients`. Hydra: 1.7 has one code for everything that is wrong with a client, and reads an unknown one as a failed login. */
 export const FIRST_GENERATION: ClientGeneration = {
-  unknownFields: SECOND_GENERATION_FIELDS,
+  // 1.11's lifespans as well: on these paths they have an operation of their own.
+  unknownFields: new Set<string>([...SECOND_GENERATION_FIELDS, ...LIFESPAN_FIELDS]),
   informationalUris: 'unchecked',
   registrationTokens: false,
   createdAt: 'overwritten',

@@ -38,6 +38,6 @@ export const authorizationCode: Grant = defineGrant({
     if (family.grantedScope.includes('openid') && family.nonce !== '' && family.nonce.length < SHORTEST_NONCE) {
       throw new OAuthError('insufficient_entropy', `The nonce needs at least ${SHORTEST_NONCE} characters.`);
     }
-    return { kind: 'redeem', family };
+    return { kind: 'redeem', family, code };
   },
 });

@@ -36,7 +36,7 @@ export type GrantDecision =
   /** Issue an access token that stands alone. */
   | { readonly kind: 'issue'; readonly own: OwnGrant }
   /** Spend the code of this family and issue its tokens. */
-  | { readonly kind: 'redeem'; readonly family: TokenFamily }
+  | { readonly kind: 'redeem'; readonly family: TokenFamily; readonly code: string }
   /** Spend this refresh token and issue its successors. */
   | { readonly kind: 'rotate'; readonly used: RefreshToken; readonly family: TokenFamily; readonly token: string }
   /** Tell the successors of this refresh token again; nothing is written. */

@@ -21,12 +21,12 @@ export interface Cors {
 }
 
 /** Answers a preflight. An origin outside of the settings gets 204 without a single CORS header: the browser says no. */
-export function preflight(cors: Cors, headers: IncomingHttpHeaders, known: boolean): Answer {
+export function preflight(cors: Cors, headers: IncomingHttpHeaders): Answer {
   const { settings } = cors;
   const origin = headers.origin;
   const vary = { vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' };
   const method = String(headers['access-control-request-method'] ?? '').toUpperCase();
-  if (!known || !origin || !isAllowed(settings.origins, origin) || !settings.methods.includes(method))
+  if (!origin || !isAllowed(settings.origins, origin) || !settings.methods.includes(method))
     return { status: 204, headers: vary };
   const wanted = String(headers['access-control-request-headers'] ?? '')
     .split(',')

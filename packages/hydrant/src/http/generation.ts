@@ -57,6 +57,8 @@ export interface Generation {
     /** The refusal where nothing was revoked. */
     nothing(): OAuthError | undefined;
   };
+  /** What becomes of a path with a slash at its end. */
+  readonly trailingSlash: 'served' | 'redirected';
   /** Whether login sessions can be revoked by `sid`. */
   readonly revokeBySid: boolean;
 }

@@ -1,12 +1,12 @@
 /** Sockets, TLS, proxies, shutdown: the one file that knows Fastify and Node's server. */
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { OAuthError } from '../protocol/errors.js';
 import type { Milliseconds } from '../protocol/time.js';
 import { parseCookies } from './cookies.js';
 import { type Cors, corsHeaders, preflight } from './cors.js';
-import type { Answer, Ask, Endpoint } from './endpoint.js';
+import { type Answer, type Ask, type Endpoint, redirect } from './endpoint.js';
 import { errorAnswer, refusalOf } from './errors.js';
 import type { Generation } from './generation.js';
 import { isTrustedProxy } from './proxies.js';
@@ -63,7 +63,6 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
   // The endpoints decode their bodies themselves: Hydra's clients send JSON under any content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.decorateRequest('route', null);
 
   const methods = methodsByPath(options.routes);
   for (const route of options.routes) {
@@ -75,8 +74,8 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
   }
   if (options.cors) {
     const cors = options.cors;
-    for (const [path, routes] of byPath(options.routes.filter((route) => route.endpoint.cors !== false))) {
-      app.options(path, (request, reply) => send(reply, preflight(cors, request.headers, routes.length > 0)));
+    for (const path of byPath(options.routes.filter((route) => route.endpoint.cors !== false)).keys()) {
+      app.options(path, (request, reply) => send(reply, preflight(cors, request.headers)));
     }
   }
   app.setNotFoundHandler((request, reply) => {
@@ -102,7 +101,12 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
   let closing: Promise<void> | undefined;
   return {
     app,
-    listen: (address) => app.listen('port' in address ? address : { path: address.path }),
+    async listen(address) {
+      if ('port' in address) return app.listen(address);
+      const url = await app.listen({ path: address.path });
+      chmodSync(address.path, address.mode);
+      return url;
+    },
     close: () => (closing ??= app.close()),
   };
 }
@@ -131,6 +135,8 @@ async function serve<Deps>(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const ask = askOf(request, route.generation);
+  if (route.generation.trailingSlash === 'redirected' && isSlashed(request.url))
+    return send(reply, withoutSlash(request));
   let answer = await answerTo(options, route.endpoint, ask, request);
   if (options.cors && route.endpoint.cors !== false) {
     answer = { ...answer, headers: { ...answer.headers, ...(await corsHeaders(options.cors, ask)) } };
@@ -159,6 +165,16 @@ async function answerTo<Deps>(
     options.events.unexpected(error, endpoint.operation);
     return errorAnswer(new OAuthError('server_error'), endpoint, ask, false);
   }
+}
+
+function isSlashed(url: string): boolean {
+  return /^[^?]+\/(\?|$)/.test(url);
+}
+
+/** Hydra: 307 keeps the method of what is no GET. */
+function withoutSlash(request: FastifyRequest): Answer {
+  const location = request.url.replace(/\/+(?=\?|$)/, '').replace(/^\/{2,}/, '/');
+  return redirect(location, request.method === 'GET' ? 301 : 307);
 }
 
 /** Where proxies end TLS, every other plain request is refused (configuration contract §7.5); health checks are not. */
@@ -216,7 +232,7 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
     if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8');
     return reply.send(`${JSON.stringify(answer.json)}\n`);
   }
-  return reply.send('');
+  return reply.send();
 }
 
 function observe<Deps>(app: FastifyInstance, options: ListenerOptions<Deps>): void {

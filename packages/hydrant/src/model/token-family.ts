@@ -28,6 +28,8 @@ export interface AuthorizationCode {
   /** What the client sent to the authorization endpoint; `null` where it left it out. */
   readonly redirectUri: string | null;
   readonly pkce: { readonly challenge: string; readonly method: 'S256' | 'plain' } | null;
+  /** Issued beside tokens (OpenID Connect Core §3.3): the ID token of its redemption carries its hash. */
+  readonly hybrid: boolean;
 }
 
 /** What every token of one grant shares. Ending the family ends them all (RFC 9700 §4.14.2). */

@@ -117,8 +117,13 @@ export function joinedFamily(row: JoinedFamilyRow): TokenFamily | undefined {
   });
 }
 
-function codeTerms({ expiresAt, redirectUri, pkce }: NonNullable<TokenFamily['code']>): NonNullable<Body['code']> {
-  return { expiresAt, redirectUri, pkce };
+function codeTerms({
+  expiresAt,
+  redirectUri,
+  pkce,
+  hybrid,
+}: NonNullable<TokenFamily['code']>): NonNullable<Body['code']> {
+  return { expiresAt, redirectUri, pkce, hybrid };
 }
 
 function kindOf(consent: Consent): ConsentKind {

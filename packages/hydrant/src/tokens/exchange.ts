@@ -125,7 +125,12 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     return respond(access.token, times.expiresAt, now, decision.own.grantedScope);
   }
 
-  async function familyTokens(client: Client, family: TokenFamily, plan: Plan, derivation?: Derivation) {
+  async function familyTokens(
+    client: Client,
+    family: TokenFamily,
+    plan: Plan,
+    { derivation, code }: { derivation?: Derivation; code?: string | undefined } = {},
+  ) {
     const access = await minter.accessToken(
       client,
       { family },
@@ -146,7 +151,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
           client,
           family,
           { issuedAt: plan.idIssuedAt, expiresAt: plan.idExpiresAt },
-          { accessToken: access.token },
+          { accessToken: access.token, code },
         )
       : undefined;
     return { access, refresh, idToken, records: refresh ? [access.record, refresh.record] : [access.record] };
@@ -164,11 +169,16 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     };
   }
 
-  async function redeem(grant: Grant, client: Client, family: TokenFamily, now: Instant): Promise<TokenResponse> {
+  async function redeem(
+    grant: Grant,
+    client: Client,
+    { family, code }: Extract<GrantDecision, { kind: 'redeem' }>,
+    now: Instant,
+  ): Promise<TokenResponse> {
     const offline =
       OFFLINE_SCOPES.some((scope) => family.grantedScope.includes(scope)) && mayUseGrant(client, 'refresh_token');
     const planned = plan(grant, client, offline, now);
-    const made = await familyTokens(client, family, planned);
+    const made = await familyTokens(client, family, planned, { code: family.code?.hybrid ? code : undefined });
     const won = await store.families.redeem(family.id, now, made.records, keepUntil(planned));
     if (!won) {
       // Somebody redeemed it between our look and our write: to us it is a replay, and ends what the winner got.
@@ -198,7 +208,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       refreshExpiresAt: planned.refreshExpiresAt,
       secret: signingEntry(ring).id,
     };
-    const made = await familyTokens(client, family, planned, { from: token, secretIndex: 0 });
+    const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex: 0 } });
     const won = await store.tokens.rotate(used, spent, made.records, keepUntil(planned));
     if (won)
       return respond(
@@ -237,7 +247,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       accessExpiresAt: spent.accessExpiresAt,
       refreshExpiresAt: spent.refreshExpiresAt,
     };
-    const made = await familyTokens(client, family, planned, { from: token, secretIndex });
+    const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex } });
     return respond(
       made.access.token,
       planned.accessExpiresAt,
@@ -270,7 +280,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
         case 'issue':
           return issueOwn(grant, client, decision, now);
         case 'redeem':
-          return redeem(grant, client, decision.family, now);
+          return redeem(grant, client, decision, now);
         case 'rotate':
           return rotate(grant, client, decision, now);
         case 'repeat':

@@ -81,5 +81,6 @@ export const first: Generation = {
     },
   },
   revocation: { byFamily: false, clientAndAll: 'client-wins', nothing: () => new OAuthError('Not Found') },
+  trailingSlash: 'redirected',
   revokeBySid: false,
 };

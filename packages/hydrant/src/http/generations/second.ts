@@ -88,5 +88,6 @@ export const second: Generation = {
     completed: ({ request }) => json({ redirect_to: request.requestUrl }, 410),
   },
   revocation: { byFamily: true, clientAndAll: 'refused', nothing: () => undefined },
+  trailingSlash: 'served',
   revokeBySid: true,
 };

@@ -137,6 +137,7 @@ export function aCode(special: Partial<AuthorizationCode> = {}): AuthorizationCo
     expiresAt: NOW + HOUR,
     redirectUri: 'https://app.example/cb',
     pkce: { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', method: 'S256' },
+    hybrid: false,
     ...special,
   };
 }
