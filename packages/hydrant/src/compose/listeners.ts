@@ -60,7 +60,8 @@ function common(config: Config, listener: ListenerConfig, events: Events) {
     logHealth: !listener.request_log.disable_for_health,
     fallback: second,
     ...(tls.enabled && { tls: { key: readTls(tls.key), cert: readTls(tls.cert) } }),
-    ...(tls.enabled && behindProxy.length > 0 && { terminationFrom: behindProxy }),
+    // Hydra 2 reads this list and ignores it; here it keeps its meaning: plain requests come from these proxies or not at all.
+    ...(behindProxy.length > 0 && { terminationFrom: behindProxy }),
   };
 }
 

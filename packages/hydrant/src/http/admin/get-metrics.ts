@@ -11,8 +11,10 @@ export const getMetrics: Endpoint<MetricsDeps> = defineEndpoint<MetricsDeps>({
   path: '/admin/metrics/prometheus',
   errors: 'service',
 
-  async handle(_ask, { metrics }) {
+  async handle(ask, { metrics }) {
     const { contentType, body } = await metrics();
-    return { status: 200, text: { type: contentType, body } };
+    // Hydra: the newer exposition format says how names are escaped, though the names are the same.
+    const type = ask.generation.name === 'second' ? `${contentType}; escaping=underscores` : contentType;
+    return { status: 200, text: { type, body } };
   },
 });
