@@ -123,6 +123,11 @@ forEachSharedDialect('client store of two processes', (stores) => {
       },
       { timeout: 5_000, interval: 50 },
     );
+    await one.clients.update(client);
+    await vi.waitFor(async () => expect((await other.clients.find(client.id))?.secrets).toEqual(client.secrets), {
+      timeout: 5_000,
+      interval: 50,
+    });
   });
 
   test('one id goes to one of fifty', async () => {

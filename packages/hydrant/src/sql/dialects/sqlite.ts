@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
@@ -53,12 +53,10 @@ async function open(source: DataSource, options: OpenOptions): Promise<Connectio
   }
 }
 
-/** Only the owner may read the file, whatever the umask: it holds personal data. */
+/** Of a new file only the owner may read anything, whatever the umask: it holds personal data. */
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  if (existsSync(path)) return;
   closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
 }
 
 function configure(database: Sqlite.Database): void {
