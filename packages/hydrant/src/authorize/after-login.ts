@@ -34,8 +34,8 @@ export async function afterLogin(
   if (flow.request.clientId !== request.client.id)
     throw new OAuthError('invalid_client', 'The login was for another client.');
   if (flow.stage === 'login_rejected') throw new Refused(flow.rejection);
-  requireCsrf('login_csrf', key, visit, options);
   if (flow.stage === 'finished') throw unusable();
+  requireCsrf('login_csrf', key, visit, options);
 
   const login = effectiveLogin(flow, flow.login);
   await checkLogin(request, flow, login, options);
