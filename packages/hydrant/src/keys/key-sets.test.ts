@@ -134,6 +134,14 @@ describe('the pairs of the first generation are one key each', () => {
     expect(await keys.get(ID_TOKEN_KEYS, first)).toEqual(made);
   });
 
+  test('what is said about one half is said about the key, which stays', async () => {
+    const [, half] = await keys.create('s', { alg: 'ES512', kid: 'k', use: 'sig' }, first);
+    const before = await keys.getOne('s', 'k', second);
+    await keys.put('s', '', { ...half, use: 'enc' }, first);
+    expect(await keys.getOne('s', 'public:k', first)).toEqual({ ...half, use: 'enc' });
+    expect(await keys.getOne('s', 'k', second)).toEqual({ ...before, use: 'enc' });
+  });
+
   test('a withdrawn private half leaves the public one, to check what was signed', async () => {
     const [, half] = await keys.create('s', { alg: 'ES512', kid: 'k' }, first);
     await keys.deleteOne('s', 'private:k', first);

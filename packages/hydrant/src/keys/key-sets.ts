@@ -119,7 +119,13 @@ export function createKeyOperations(parts: KeyOperationsParts): KeyOperations {
       const jwk = read(body, () => kid, generation);
       const present = await store.keys.list(set);
       const placed = generation.naming.place(jwk, present);
-      if (!present.some((key) => key === placed)) await store.keys.put({ ...placed, set, createdAt: clock.now() });
+      const kept = present.find((key) => key === placed);
+      if (kept === undefined) await store.keys.put({ ...placed, set, createdAt: clock.now() });
+      else if (!saysTheSame(jwk, kept)) {
+        // Half of a pair that is there already: its key stays as it is, what is said about it is news.
+        const { use = kept.jwk.use, alg = kept.jwk.alg } = jwk;
+        await store.keys.put({ ...kept, jwk: { ...kept.jwk, use, alg } });
+      }
       return jwk;
     },
 
@@ -177,4 +183,9 @@ function placeAll(jwks: readonly NamedJwk[], generation: KeyGeneration): readonl
 function completes(whole: Placed, half: Placed): boolean {
   const [a, b] = [jwkOf(whole), jwkOf(half)];
   return whole.generated && half.generated && a !== undefined && b !== undefined && isPrivate(a) && !isPrivate(b);
+}
+
+/** Whether a key brings nothing new about what a record is for. */
+function saysTheSame(jwk: Jwk, { jwk: known }: StoredKey): boolean {
+  return (jwk.use ?? known.use) === known.use && (jwk.alg ?? known.alg) === known.alg;
 }
