@@ -1,0 +1,42 @@
+/** A SQLite file that lives as long as its test, and can be looked into from outside of the server. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+
+export interface TemporaryDatabase extends Disposable {
+  readonly dsn: string;
+  readonly folder: string;
+  /** Rows by table; empty tables and those of the schema itself are left out. */
+  rows(): Record<string, number>;
+  count(table: string): number;
+}
+
+/** Tables that say what the schema is, or that something changed; they do not grow with requests. */
+const STANDING = /^(sqlite_|schema_|change_clock|kysely_)|migration/;
+
+export function temporaryDatabase(): TemporaryDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'hydrant-journey-'));
+  const path = join(folder, 'hydrant.sqlite');
+
+  function rows(): Record<string, number> {
+    const database = new Sqlite(path, { readonly: true });
+    try {
+      const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all().map(String);
+      const counted = tables
+        .filter((name) => !STANDING.test(name))
+        .map((name) => [name, Number(database.prepare(`SELECT count(*) FROM "${name}"`).pluck().get())] as const);
+      return Object.fromEntries(counted.filter(([, count]) => count > 0));
+    } finally {
+      database.close();
+    }
+  }
+
+  return {
+    dsn: `sqlite://${path}?_fk=true`,
+    folder,
+    rows,
+    count: (table) => rows()[table] ?? 0,
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
