@@ -52,6 +52,8 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['invalid_request', 'This request cannot be answered'],
   ['request_forbidden', 'Your browser lost the thread'],
   ['request_unauthorized', 'This took too long'],
+  ['Conflict', 'This is done already'],
+  ['Not Found', 'This page is out of date'],
   ['access_denied', 'Not allowed'],
   ['login_required', 'You need to log in'],
   ['server_error', 'Something failed on our side'],

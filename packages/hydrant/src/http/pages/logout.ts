@@ -51,7 +51,14 @@ export function loggedOutPage(theme: Theme = defaultTheme): string {
   return page({ title: 'Logged out', body, theme });
 }
 
-/** `Content-Security-Policy` of the page at the end of a logout. */
+/** Where somebody ends who thought better of it. */
+export function stillLoggedInPage(theme: Theme = defaultTheme): string {
+  const body = html`<h1 id="stayed">You are still logged in</h1>
+<p>Nothing was changed. You can go back to the app, or close this window.</p>`;
+  return page({ title: 'Still logged in', body, theme });
+}
+
+/** `Content-Security-Policy` of the pages at the end of a logout. */
 export function loggedOutPageCsp(theme: Theme = defaultTheme): string {
   return pageCsp({ theme, form: false });
 }

@@ -7,7 +7,7 @@ import { fallbackErrorPage, fallbackPage, fallbackPageCsp } from './fallback.js'
 import { formPostPage, formPostPageCsp } from './form-post.js';
 import { frontChannelLogoutPage, frontChannelLogoutPageCsp } from './frontchannel-logout.js';
 import { loginPage, loginPageCsp } from './login.js';
-import { loggedOutPage, loggedOutPageCsp, logoutPage, logoutPageCsp } from './logout.js';
+import { loggedOutPage, loggedOutPageCsp, logoutPage, logoutPageCsp, stillLoggedInPage } from './logout.js';
 
 /** A start tag as a browser's tokenizer sees it. */
 interface Tag {
@@ -79,6 +79,7 @@ const withText: Record<string, (text: string) => string> = {
       theme: { name: text },
     }),
   loggedOut: (text) => loggedOutPage({ name: text }),
+  stillLoggedIn: (text) => stillLoggedInPage({ name: text }),
   error: (text) => errorPage({ error: text, description: text, hint: `x${text}`, debug: `x${text}`, help: [text] }),
   fallback: (text) => fallbackPage('login', { name: text }),
   fallbackError: (text) => fallbackErrorPage({ error: text, description: text, theme: { name: text } }),

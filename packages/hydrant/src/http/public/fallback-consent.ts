@@ -3,7 +3,7 @@ import { type Answer, defineEndpoint, type Endpoint, redirect } from '../endpoin
 import { second } from '../generations/second.js';
 import { consentPage, consentPageCsp } from '../pages/consent.js';
 import type { PublicDeps } from './deps.js';
-import { notice, page, pageOfRefusal } from './fallback-pages.js';
+import { notice, page, pageOfRefusal, requireUnfinished } from './fallback-pages.js';
 
 type Deps = Pick<PublicDeps, 'app' | 'theme'>;
 
@@ -23,6 +23,7 @@ export const fallbackConsent: Endpoint<Deps> = defineEndpoint<Deps>({
     if (!app?.pages.has('consent') || !challenge) return notice('consent', theme);
     return pageOfRefusal(deps, async (): Promise<Answer> => {
       const { flow, client } = await app.consent.get(challenge, second.consent);
+      requireUnfinished(flow);
       // Either the person granted all of this before, or the operator trusts the client.
       if (flow.consentSkip || client.metadata.skip_consent) {
         return redirect(await app.acceptConsent(challenge, flow, flow.request.requestedScope, false), 303);
@@ -59,8 +60,9 @@ export const fallbackConsentByPost: Endpoint<Deps> = defineEndpoint<Deps>({
     if (!app?.pages.has('consent')) return notice('consent', deps.theme);
     return pageOfRefusal(deps, async () => {
       app.requireFormToken('consent_challenge', challenge, form.get('csrf') ?? '');
-      if (form.get('decision') === 'reject') return redirect(await app.rejectConsent(challenge), 303);
       const { flow } = await app.consent.get(challenge, second.consent);
+      requireUnfinished(flow);
+      if (form.get('decision') === 'reject') return redirect(await app.rejectConsent(challenge), 303);
       // Only what was asked for: the page offered nothing else.
       const scope = form.getAll('grant_scope').filter((one) => flow.request.requestedScope.includes(one));
       return redirect(await app.acceptConsent(challenge, flow, scope, form.get('remember') === 'true'), 303);

@@ -7,7 +7,7 @@ import { second } from '../generations/second.js';
 import { loginPage, loginPageCsp } from '../pages/login.js';
 import type { BuiltInApp } from './built-in-app.js';
 import type { PublicDeps } from './deps.js';
-import { notice, page, pageOfRefusal } from './fallback-pages.js';
+import { notice, page, pageOfRefusal, requireUnfinished } from './fallback-pages.js';
 
 type Deps = Pick<PublicDeps, 'app' | 'theme' | 'cookies'>;
 
@@ -27,6 +27,7 @@ export const fallbackLogin: Endpoint<Deps> = defineEndpoint<Deps>({
     const { app } = deps;
     return pageOfRefusal(deps, async () => {
       const { flow } = await app.login.get(challenge, second.login);
+      requireUnfinished(flow);
       // A remembered login is confirmed without asking (the login app has the last word, and this is its word).
       if (flow.request.remembered)
         return redirect(await app.acceptLogin(challenge, flow.request.remembered.subject, true), 303);
@@ -48,6 +49,7 @@ export const fallbackLoginByPost: Endpoint<Deps> = defineEndpoint<Deps>({
     if (!app?.pages.has('login')) return notice('login', deps.theme);
     return pageOfRefusal(deps, async () => {
       app.requireFormToken('login_challenge', challenge, form.get('csrf') ?? '');
+      requireUnfinished((await app.login.get(challenge, second.login)).flow);
       requireSameBrowser(ask, app, challenge, deps);
       if (form.get('decision') === 'reject') return redirect(await app.rejectLogin(challenge), 303);
       const email = (form.get('email') ?? '').trim().toLowerCase();

@@ -1,7 +1,7 @@
 import { OAuthError } from '../../protocol/errors.js';
 import { readForm } from '../body.js';
 import { type Answer, defineEndpoint, type Endpoint, redirect } from '../endpoint.js';
-import { loggedOutPage, loggedOutPageCsp, logoutPage, logoutPageCsp } from '../pages/logout.js';
+import { loggedOutPage, loggedOutPageCsp, logoutPage, logoutPageCsp, stillLoggedInPage } from '../pages/logout.js';
 import type { PublicDeps } from './deps.js';
 import { notice, page, pageOfRefusal } from './fallback-pages.js';
 
@@ -76,8 +76,8 @@ export const fallbackLogoutCallback: Endpoint<Deps> = defineEndpoint<Deps>({
   path: `${PATH}/callback`,
   errors: 'service',
   cors: false,
-  handle: (ask, { app, theme }) =>
-    app?.pages.has('logout') && !ask.query.has('stayed')
-      ? page(loggedOutPage(theme), loggedOutPageCsp(theme))
-      : notice('logout/callback', theme),
+  handle(ask, { app, theme }) {
+    if (!app?.pages.has('logout')) return notice('logout/callback', theme);
+    return page(ask.query.has('stayed') ? stillLoggedInPage(theme) : loggedOutPage(theme), loggedOutPageCsp(theme));
+  },
 });

@@ -1,5 +1,6 @@
 /** What the built-in pages share: how a page is answered, and what stands in for one that is not configured. */
-import { OAuthError, reportOf } from '../../protocol/errors.js';
+import type { Flow } from '../../model/flow.js';
+import { OAuthError } from '../../protocol/errors.js';
 import { type Answer, defineEndpoint, type Endpoint } from '../endpoint.js';
 import { errorPage, errorPageCsp, missingCookieHelp } from '../pages/error.js';
 import { type FallbackName, fallbackErrorPage, fallbackPage, fallbackPageCsp } from '../pages/fallback.js';
@@ -22,12 +23,43 @@ export async function pageOfRefusal({ theme }: Pick<PublicDeps, 'theme'>, run: (
     return await run();
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    const { error: code, description } = reportOf(error);
-    const cookie = /^The cookie (\S+) is/.exec(error.hint ?? '')?.[1];
+    // A person needs the sentence that says what happened here; the general one is for programs.
+    const { code, hint, description } = error;
+    const cookie = /^The cookie (\S+) is/.exec(hint ?? '')?.[1];
     const help = cookie === undefined ? [] : [...missingCookieHelp(cookie)];
-    return page(errorPage({ error: code, description, help, theme }), errorPageCsp({ theme }), error.status);
+    return page(
+      errorPage({ error: code, description: hint ?? description, help, theme }),
+      errorPageCsp({ theme }),
+      error.status,
+    );
   }
 }
+
+/**
+ * For somebody who went back to a page whose answer was taken long ago: its cookies are gone with the flow, so that what
+ * they send would end in a complaint about cookies. @throws OAuthError `Conflict`.
+ */
+export function requireUnfinished({ stage }: Flow): void {
+  if (stage === 'finished')
+    throw new OAuthError('Conflict', 'You are back in the app already. To log in again, begin there.');
+}
+
+function noticeEndpoint(operation: string, name: FallbackName): Endpoint<Pick<PublicDeps, 'theme'>> {
+  return defineEndpoint({
+    operation,
+    method: 'GET',
+    path: `/oauth2/fallbacks/${name}`,
+    errors: 'service',
+    cors: false,
+    handle: (_ask, { theme }) => notice(name, theme),
+  });
+}
+
+export const fallbackDevice: Endpoint<Pick<PublicDeps, 'theme'>> = noticeEndpoint('fallbackDevice', 'device');
+export const fallbackDeviceDone: Endpoint<Pick<PublicDeps, 'theme'>> = noticeEndpoint(
+  'fallbackDeviceDone',
+  'device/done',
+);
 
 /** The error page: shows what its query says, escaped. Hydra: always with status 500. */
 export const fallbackError: Endpoint<Pick<PublicDeps, 'theme'>> = defineEndpoint({

@@ -8,7 +8,7 @@ import { oauthAuthorizationServer, openidConfiguration } from './discovery.js';
 import { fallbackConsent, fallbackConsentByPost } from './fallback-consent.js';
 import { fallbackLogin, fallbackLoginByPost } from './fallback-login.js';
 import { fallbackLogout, fallbackLogoutByPost, fallbackLogoutCallback } from './fallback-logout.js';
-import { fallbackError } from './fallback-pages.js';
+import { fallbackDevice, fallbackDeviceDone, fallbackError } from './fallback-pages.js';
 import { jwks } from './jwks.js';
 import { logout, logoutByPost } from './logout.js';
 import { revocation } from './revocation.js';
@@ -36,6 +36,8 @@ export const publicEndpoints: readonly Endpoint<PublicDeps>[] = [
   fallbackLogout,
   fallbackLogoutByPost,
   fallbackLogoutCallback,
+  fallbackDevice,
+  fallbackDeviceDone,
   fallbackError,
   { ...isAlive, path: '/health/alive' },
   isReadyForAll,
