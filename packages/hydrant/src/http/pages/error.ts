@@ -35,10 +35,9 @@ ${debug && html`<dt>Details for the operator</dt><dd><pre id="error-debug">${deb
 </dl>`;
 }
 
-/** The `help` of the error page for a browser that came back without the cookie of its flow. `cookie` is the cookie's name. */
-export function missingCookieHelp(cookie: string): readonly string[] {
+/** The `help` of the error page for a browser that came back without the cookie of its flow. */
+export function missingCookieHelp(): readonly string[] {
   return [
-    `The cookie “${cookie}” was set when this login began, and the browser came back without it.`,
     'The login began on another host name. To a browser, localhost and 127.0.0.1 are two hosts: use one of them throughout.',
     'A program followed the redirect instead of the browser. The login and consent app has to send the browser to “redirect_to”.',
     'The browser blocks cookies, or the page runs in a frame of another site. Open it in a window of its own.',

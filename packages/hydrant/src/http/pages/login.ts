@@ -13,7 +13,7 @@ export interface LoginPageData {
   readonly logoUri?: string | undefined;
   /** First value of the e-mail field: the request's `login_hint`, or what the person typed before the error. */
   readonly loginHint?: string | undefined;
-  /** Why the last try failed, as a sentence. */
+  /** What is wrong with the e-mail address, as a sentence. */
   readonly error?: string | undefined;
   readonly devMode: boolean;
   readonly theme: Theme;
@@ -22,7 +22,8 @@ export interface LoginPageData {
 /** The built-in login page. Posts `csrf`, `challenge`, `email`, `password`, `remember=true` if ticked, and `decision` (`accept` or `reject`). */
 export function loginPage(data: LoginPageData): string {
   const { action, csrf, challenge, clientName, logoUri, loginHint, error, devMode, theme } = data;
-  const filled = loginHint !== undefined && loginHint !== '';
+  // Where the person goes on: at what is missing, or at what has to be put right.
+  const atPassword = loginHint !== undefined && loginHint !== '' && error === undefined;
   const problem = error === undefined ? undefined : html` aria-invalid="true" aria-describedby="problem"`;
   const focus = html` autofocus`;
   const body = html`<h1 id="login-title">Log in</h1>
@@ -32,9 +33,9 @@ ${error !== undefined && html`<p id="problem" class="problem" role="alert">${err
 <input type="hidden" name="csrf" value="${csrf}">
 <input type="hidden" name="challenge" value="${challenge}">
 <label class="field" for="email">E-mail
-<input id="email" name="email" type="email" value="${loginHint}" autocomplete="username" autocapitalize="none" spellcheck="false" required${problem}${!filled && focus}></label>
+<input id="email" name="email" type="email" value="${loginHint}" autocomplete="username" autocapitalize="none" spellcheck="false" required${problem}${!atPassword && focus}></label>
 <label class="field" for="password">Password
-<input id="password" name="password" type="password" autocomplete="current-password" required${problem}${filled && focus}></label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${atPassword && focus}></label>
 <p><label class="choice" for="remember"><input id="remember" name="remember" type="checkbox" value="true"><span>Stay logged in on this computer</span></label></p>
 <div class="actions">
 <button id="accept" class="main" name="decision" value="accept">Log in</button>

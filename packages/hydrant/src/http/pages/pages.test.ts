@@ -199,14 +199,25 @@ describe('login page', () => {
     expect(withId(loginPage(login), 'dev-notice')).toHaveLength(0);
   });
 
-  it('keeps what was typed and puts the focus on the password', () => {
-    const document = loginPage({ ...login, loginHint: 'anna@example.com', error: 'Not right.' });
+  it('begins at the password where the e-mail is known', () => {
+    const document = loginPage({ ...login, loginHint: 'anna@example.com' });
     expect(withId(document, 'email')[0]?.attributes).toMatchObject({ value: 'anna@example.com' });
-    expect(tagsOf(document).filter((tag) => 'autofocus' in tag.attributes)).toMatchObject([
-      { attributes: { id: 'password' } },
-    ]);
+    expect(focused(document)).toEqual(['password']);
+  });
+
+  it('keeps what was typed, says what is wrong with it, and begins there', () => {
+    const document = loginPage({ ...login, loginHint: 'anna at example', error: 'Not right.' });
+    expect(withId(document, 'email')[0]?.attributes).toMatchObject({
+      value: 'anna at example',
+      'aria-describedby': 'problem',
+    });
+    expect(focused(document)).toEqual(['email']);
     expect(withId(document, 'problem')).toMatchObject([{ attributes: { role: 'alert' } }]);
   });
+
+  function focused(document: string): unknown[] {
+    return tagsOf(document).flatMap(({ attributes }) => ('autofocus' in attributes ? attributes.id : []));
+  }
 
   it('shows a logo only from the web', () => {
     expect(loginPage({ ...login, logoUri: 'javascript:alert(1)' })).not.toContain('<img');
@@ -222,9 +233,9 @@ describe('consent page', () => {
 });
 
 describe('error page', () => {
-  it('names the missing cookie', () => {
-    const document = errorPage({ error: 'request_forbidden', description: 'No.', help: missingCookieHelp('flow_1') });
-    expect(document).toContain('flow_1');
+  it('lists the likely reasons for a missing cookie', () => {
+    const document = errorPage({ error: 'request_forbidden', description: 'No.', help: missingCookieHelp() });
+    expect(document).toContain('localhost and 127.0.0.1 are two hosts');
     expect(withId(document, 'error-explain')).toHaveLength(1);
   });
 

@@ -13,7 +13,8 @@ body{margin:0;min-height:100vh;padding:1.5rem 1rem;display:flex;flex-direction:c
 header{display:flex;align-items:center;gap:.6rem;max-width:27rem;margin-bottom:1.25rem;font-weight:600;color:var(--quiet)}
 header img{max-height:2.5rem;max-width:10rem}
 main{width:100%;max-width:27rem;padding:1.75rem;background:var(--card);border:1px solid color-mix(in srgb,var(--line) 35%,transparent);border-radius:.75rem}
-h1{margin:0;font-size:1.5rem;line-height:1.25}
+main>:last-child{margin-bottom:0}
+h1{margin:0;font-size:1.5rem;line-height:1.25;text-wrap:balance}
 h2{margin:1.5rem 0 .5rem;font-size:1rem}
 p{margin:.5rem 0}
 ul,ol{margin:.5rem 0;padding-left:1.25rem}
@@ -22,6 +23,7 @@ ul,ol{margin:.5rem 0;padding-left:1.25rem}
 .lead img{height:1.5rem;max-width:4rem;vertical-align:middle}
 .field{display:block;margin-top:1rem;font-weight:600}
 .field input{display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.5rem .75rem;font:inherit;font-weight:400;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.5rem}
+.field input[aria-invalid]{border-color:var(--problem)}
 .choice{display:flex;gap:.75rem;align-items:flex-start;padding:.625rem 0;cursor:pointer}
 .choice input{flex:none;width:1.25rem;height:1.25rem;margin:.125rem 0 0;accent-color:var(--accent)}
 .choice small{display:block;color:var(--quiet);font-size:.875rem}

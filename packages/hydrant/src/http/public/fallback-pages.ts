@@ -25,13 +25,11 @@ export async function pageOfRefusal({ theme }: Pick<PublicDeps, 'theme'>, run: (
     if (!(error instanceof OAuthError)) throw error;
     // A person needs the sentence that says what happened here; the general one is for programs.
     const { code, hint, description } = error;
-    const cookie = /^The cookie (\S+) is/.exec(hint ?? '')?.[1];
-    const help = cookie === undefined ? [] : [...missingCookieHelp(cookie)];
-    return page(
-      errorPage({ error: code, description: hint ?? description, help, theme }),
-      errorPageCsp({ theme }),
-      error.status,
-    );
+    // The page has room for every likely reason, so the short list in the sentence goes.
+    const missing = /^The cookie \S+ is missing\./.exec(hint ?? '')?.[0];
+    const help = missing === undefined ? [] : missingCookieHelp();
+    const data = { error: code, description: missing ?? hint ?? description, help, theme };
+    return page(errorPage(data), errorPageCsp({ theme }), error.status);
   }
 }
 
