@@ -17,12 +17,16 @@ describeInBrowser('tabs, cookies and mistakes in a browser', () => {
     const [one, two] = [person.page, await person.newTab()];
     await one.goto(app.begin());
     await two.goto(app.begin());
-    await logIn(one, 'ann@example.com', { remember: true });
-    await one.locator('#consent-title').waitFor();
-    await logIn(two, 'ann@example.com');
-    await two.locator('#consent-title').waitFor();
+    for (const tab of [one, two]) {
+      // As a person would; Chromium also paints tabs in the background once a second only.
+      await tab.bringToFront();
+      await logIn(tab, 'ann@example.com', { remember: tab === one });
+      await tab.locator('#consent-title').waitFor();
+    }
+    await one.bringToFront();
     await allow(one, ['openid']);
     expect(await appSays(one)).toBe('welcome ann@example.com');
+    await two.bringToFront();
     await allow(two, ['openid', 'email']);
     expect(await appSays(two)).toBe('welcome ann@example.com');
     expect(app.arrivals.map(({ tokens }) => tokens?.scope)).toEqual(['openid', 'openid email']);
@@ -44,6 +48,17 @@ describeInBrowser('tabs, cookies and mistakes in a browser', () => {
     expect(await person.page.locator('#error-explain li').count()).toBeGreaterThan(2);
     expect(await person.page.locator('#error-code').innerText()).toBe('request_forbidden');
     expect(app.arrivals).toEqual([]);
+    expect(person.complaints).toEqual([]);
+  });
+
+  test('begun at localhost, continued at 127.0.0.1: the page says so before anything is typed', async () => {
+    const { hydrant, browser } = stage();
+    await using app = await startRelyingParty(hydrant);
+    await using person = await newPerson(browser, { allowed: statusOf(403) });
+    const { headers } = await fetch(app.begin(), { redirect: 'manual' });
+    await person.page.goto(String(headers.get('location')).replace('//127.0.0.1', '//localhost'));
+    expect(await person.page.locator('#error-code').innerText()).toBe('request_forbidden');
+    expect(await person.page.locator('#error-explain').innerText()).toContain('localhost and 127.0.0.1 are two hosts');
     expect(person.complaints).toEqual([]);
   });
 

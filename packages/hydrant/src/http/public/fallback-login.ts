@@ -28,10 +28,12 @@ export const fallbackLogin: Endpoint<Deps> = defineEndpoint<Deps>({
     return pageOfRefusal(deps, async () => {
       const { flow } = await app.login.get(challenge, second.login);
       requireUnfinished(flow);
+      // Here already, lest somebody who began at `localhost` types a password before they learn that it leads nowhere.
+      requireSameBrowser(ask, app, challenge, deps);
       // A remembered login is confirmed without asking (the login app has the last word, and this is its word).
       if (flow.request.remembered)
         return redirect(await app.acceptLogin(challenge, flow.request.remembered.subject, true), 303);
-      return show(app, deps, challenge, flow.request.oidcContext.login_hint);
+      return show(app, deps, challenge, flow.request.oidcContext?.login_hint);
     });
   },
 });
