@@ -185,7 +185,7 @@ function familyOf(
     grantedAudience: consent.grantedAudience,
     claims: consent.session,
     // Hydra: "0" says that none of the asked-for classes was reached (OpenID Connect Core §2, `acr`).
-    acr: login.acr || (asked.oidcContext.acr_values ? '0' : ''),
+    acr: login.acr || (asked.oidcContext?.acr_values ? '0' : ''),
     amr: login.amr,
     nonce: request.nonce,
     authenticatedAt: login.authenticatedAt,

@@ -5,7 +5,7 @@ import { deriveOpaque, expiryPrefix, keyExpiry, mintOpaque, type OpaqueKind, rea
 import { systemRandom } from './random.js';
 import { createSecretRing } from './secret-ring.js';
 
-const KINDS: readonly OpaqueKind[] = ['access_token', 'refresh_token', 'authorization_code'];
+const KINDS: readonly OpaqueKind[] = ['access_token', 'refresh_token', 'authorization_code', 'device_code'];
 const ring = createSecretRing(['the secret that signs', 'an older secret']);
 const EXPIRES = 1_900_000_000_000;
 const MALFORMED = { kind: 'malformed' };
@@ -19,6 +19,7 @@ describe("Hydrant's own form", () => {
     expect(mintOpaque('access_token', EXPIRES, ring, systemRandom).token).toMatch(/^ory_at_[\w-]{40}\.[\w-]{43}$/);
     expect(mintOpaque('refresh_token', EXPIRES, ring, systemRandom).token).toMatch(/^ory_rt_[\w-]{40}\.[\w-]{43}$/);
     expect(mintOpaque('authorization_code', null, ring, systemRandom).token).toMatch(/^ory_ac_[\w-]{40}\.[\w-]{43}$/);
+    expect(mintOpaque('device_code', EXPIRES, ring, systemRandom).token).toMatch(/^ory_dc_[\w-]{40}\.[\w-]{43}$/);
   });
 
   test('reads back as the row key and the expiry, rounded up to a second', () => {

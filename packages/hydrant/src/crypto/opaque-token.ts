@@ -1,5 +1,5 @@
 /**
- * Opaque tokens and authorization codes.
+ * Opaque tokens, authorization codes and device codes.
  *
  * Hydrant's own: prefix, base64url(E ‖ R), ".", base64url(M), where E is the expiry (5 bytes), R is random (25 bytes) and
  * M = HMAC-SHA-256 over kind, E and R. The row's key is E ‖ M[0..21): from the database, even together with the secret,
@@ -20,7 +20,7 @@ import { entryAt, type SecretRing, type SecretRingEntry } from './secret-ring.js
 export { expiryPrefix, keyExpiry } from './expiry-prefix.js';
 
 /** What a token is good for; bound under its MAC, so that one kind never passes as another. */
-export type OpaqueKind = 'access_token' | 'refresh_token' | 'authorization_code';
+export type OpaqueKind = 'access_token' | 'refresh_token' | 'authorization_code' | 'device_code';
 
 /** A new token and the key of its row. */
 export interface MintedToken {
@@ -43,6 +43,7 @@ const PREFIXES: Readonly<Record<OpaqueKind, string>> = {
   access_token: 'ory_at_',
   refresh_token: 'ory_rt_',
   authorization_code: 'ory_ac_',
+  device_code: 'ory_dc_',
 };
 
 const RANDOM_BYTES = 25;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { flushExpired } from './flush-expired.js';
 
-const TABLES = ['flows', 'tokens', 'families', 'sessions', 'assertions', 'logouts'] as const;
+const TABLES = ['flows', 'devices', 'deviceVisits', 'tokens', 'families', 'sessions', 'assertions', 'logouts'] as const;
 
 /** Tables with so many dead rows, and every batch that was asked of them. */
 function givenDead(rows: Partial<Record<(typeof TABLES)[number], number>>) {
@@ -17,6 +17,8 @@ function givenDead(rows: Partial<Record<(typeof TABLES)[number], number>>) {
   });
   const store = {
     flows: flushable('flows'),
+    devices: flushable('devices'),
+    deviceVisits: flushable('deviceVisits'),
     tokens: flushable('tokens'),
     families: flushable('families'),
     sessions: flushable('sessions'),

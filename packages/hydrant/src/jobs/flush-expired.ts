@@ -10,7 +10,7 @@ const BATCH = 500;
 const BUDGET: Milliseconds = 2_000;
 
 /** The records that die, each with its way to delete some. */
-const TABLES = ['flows', 'tokens', 'families', 'sessions', 'assertions', 'logouts'] as const;
+const TABLES = ['flows', 'devices', 'deviceVisits', 'tokens', 'families', 'sessions', 'assertions', 'logouts'] as const;
 type Table = (typeof TABLES)[number];
 
 interface Flushable {

@@ -53,13 +53,16 @@ export interface FlowRequest {
   readonly requestUrl: string;
   readonly requestedScope: readonly string[];
   readonly requestedAudience: readonly string[];
-  readonly oidcContext: OidcContext;
+  /** `null` where a device asks: it has no way to (RFC 8628 §3.1). */
+  readonly oidcContext: OidcContext | null;
   /** The `sid`: of the remembered session where login is skipped, else a fresh one. */
   readonly sessionId: string;
   /** The id of the token family that this flow will begin; the wire calls it `consent_request_id`. */
   readonly familyId: string;
   /** The remembered login, where there is one that may be used: the login app is asked to confirm, not to ask. */
   readonly remembered: { readonly subject: string; readonly authenticatedAt: Instant } | null;
+  /** The device that gets what is granted, in place of the browser: the key of its request, in base64url. */
+  readonly device?: string;
 }
 
 interface Begun {

@@ -4,6 +4,7 @@
  * Imports `protocol/` alone. Knows no HTTP, SQL, clock or randomness: times and identifiers come in as values.
  */
 export * from './client.js';
+export * from './device.js';
 export * from './flow.js';
 export * from './json-web-key.js';
 export * from './login-session.js';

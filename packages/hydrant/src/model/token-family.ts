@@ -15,12 +15,12 @@ export interface Consent {
   readonly requestedScope: readonly string[];
   readonly requestedAudience: readonly string[];
   readonly requestUrl: string;
-  readonly oidcContext: OidcContext;
+  readonly oidcContext: OidcContext | null;
   /** The key of the flow that led here, for the `login_challenge` of the wire. */
   readonly flowKey: Buffer;
 }
 
-/** The authorization code of a family (RFC 6749 §4.1.2) and what its redemption is checked against. */
+/** The authorization code of a family (RFC 6749 §4.1.2), or its device code (RFC 8628 §3.2), and what its redemption is checked against. */
 export interface AuthorizationCode {
   /** 26 bytes, see `crypto/opaque-token.ts`. The code itself is never stored. */
   readonly key: Buffer;

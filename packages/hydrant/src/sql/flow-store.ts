@@ -44,6 +44,14 @@ const finish = statement<FlowRow>(
   `UPDATE flow SET stage = 'finished' WHERE key = ? AND stage = 'consent_accepted' RETURNING ${COLUMNS}`,
 );
 
+const finishForDevice = statement<FlowRow>(
+  'flow.finish_for_device',
+  `UPDATE flow SET stage = 'finished' WHERE key = ? AND stage = 'consent_accepted'
+     AND EXISTS (SELECT 1 FROM device_request WHERE key = ? AND stage = 'waiting') RETURNING ${COLUMNS}`,
+);
+
+const approve = statement('device_request.approve', "UPDATE device_request SET stage = 'approved' WHERE key = ?");
+
 const flush = statement(
   'flow.flush',
   'DELETE FROM flow WHERE key IN (SELECT key FROM flow WHERE key < ? ORDER BY key LIMIT ?)',
@@ -98,6 +106,13 @@ export function flowStore(database: Database): FlowStore {
       const { count } = await database.write({
         guard: call(finish, key),
         effectsOf: ([row]) => (row ? effectsOf(grantOf(fromRow(row))) : []),
+      });
+      return count === 1;
+    },
+    async finishForDevice(key, deviceKey, grantOf) {
+      const { count } = await database.write({
+        guard: call(finishForDevice, key, deviceKey),
+        effectsOf: ([row]) => (row ? [...effectsOf(grantOf(fromRow(row))), call(approve, deviceKey)] : []),
       });
       return count === 1;
     },

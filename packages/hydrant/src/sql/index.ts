@@ -13,6 +13,8 @@ import { listenToOthers } from './change-clock.js';
 import { clientStore } from './client-store.js';
 import { consentStore } from './consent-store.js';
 import { type Database, openDatabase } from './database.js';
+import { deviceStore } from './device-store.js';
+import { deviceVisitStore } from './device-visit-store.js';
 import { type Dialect, dialects } from './dialects/index.js';
 import { parseDsn } from './dsn.js';
 import { familyStore } from './family-store.js';
@@ -82,6 +84,8 @@ function assemble(database: Database, dialect: Dialect, ring: SecretRing): SqlSt
     clients,
     keys,
     flows: flowStore(database),
+    devices: deviceStore(database),
+    deviceVisits: deviceVisitStore(database),
     families: familyStore(database),
     consents: consentStore(database, dialect.builder()),
     tokens: tokenStore(database),

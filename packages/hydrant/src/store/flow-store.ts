@@ -38,6 +38,11 @@ export interface FlowStore {
    * Exactly one caller in any process is ever told `true`; everybody else has written nothing.
    */
   finish(key: Buffer, grantOf: (flow: Flow) => FlowGrant): Promise<boolean>;
+  /**
+   * As `finish`, for a device that still waits, which is approved in the same transaction. Of several flows for one device,
+   * exactly one is ever told `true`.
+   */
+  finishForDevice(key: Buffer, deviceKey: Buffer, grantOf: (flow: Flow) => FlowGrant): Promise<boolean>;
   /** Deletes at most `limit` expired flows; returns how many went. */
   flush(now: Instant, limit: number): Promise<number>;
 }

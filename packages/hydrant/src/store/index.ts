@@ -7,6 +7,7 @@
 import type { AssertionStore } from './assertion-store.js';
 import type { ClientStore } from './client-store.js';
 import type { ConsentStore } from './consent-store.js';
+import type { DeviceStore, DeviceVisitStore } from './device-store.js';
 import type { FamilyStore } from './family-store.js';
 import type { FlowStore } from './flow-store.js';
 import type { KeyStore } from './key-store.js';
@@ -18,6 +19,7 @@ import type { TokenStore } from './token-store.js';
 export type * from './assertion-store.js';
 export type * from './client-store.js';
 export type * from './consent-store.js';
+export type * from './device-store.js';
 export type * from './family-store.js';
 export type * from './flow-store.js';
 export type * from './key-store.js';
@@ -30,6 +32,8 @@ export interface Store {
   readonly clients: ClientStore;
   readonly keys: KeyStore;
   readonly flows: FlowStore;
+  readonly devices: DeviceStore;
+  readonly deviceVisits: DeviceVisitStore;
   readonly families: FamilyStore;
   readonly consents: ConsentStore;
   readonly tokens: TokenStore;

@@ -28,10 +28,12 @@ export const first: Generation = {
   },
 
   client: (client, secret) => clientView(client, { newerMembers: 'where-set', secret }),
-  loginRequest: (shown) => loginRequest(shown, first),
+  // An app of that time knows no device, and expects an object.
+  loginRequest: (shown) => ({ ...loginRequest(shown, first), oidc_context: shown.flow.request.oidcContext ?? {} }),
 
   consentRequest: (shown) => ({
     ...consentRequest(shown, first),
+    oidc_context: shown.flow.request.oidcContext ?? {},
     ...(shown.flow.login.amr.length > 0 && { amr: shown.flow.login.amr }),
     context: contextOf(shown.flow) ?? {},
   }),
@@ -40,6 +42,7 @@ export const first: Generation = {
     ...consentSession(family, toRfc3339(family.consent?.handledAt ?? 0)),
     consent_request: {
       ...listedConsentRequest(family, first.client(client), loginChallenge, loginChallenge),
+      oidc_context: family.consent?.oidcContext ?? {},
       ...(family.amr.length > 0 && { amr: family.amr }),
       context: family.consent?.context ?? {},
     },

@@ -3,9 +3,10 @@ import { flows } from './0002-flows.js';
 import { grants } from './0003-grants.js';
 import { logins } from './0004-logins.js';
 import { logouts } from './0005-logouts.js';
+import { devices } from './0006-devices.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
 
 /** The schema, step by step, oldest first. */
-export const migrations: readonly Migration[] = [clientsAndKeys, flows, grants, logins, logouts];
+export const migrations: readonly Migration[] = [clientsAndKeys, flows, grants, logins, logouts, devices];

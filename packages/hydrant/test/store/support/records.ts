@@ -8,6 +8,8 @@ import type {
   Client,
   Consent,
   ConsentDecision,
+  DeviceRequest,
+  DeviceVisit,
   Flow,
   FlowRequest,
   LoginDecision,
@@ -230,6 +232,30 @@ export function aLogout(special: Partial<LogoutRequest> = {}): LogoutRequest {
     clientId: 'app',
     target: 'https://app.example/bye',
     requestedAt: NOW,
+    ...special,
+  };
+}
+
+export function aDevice(special: Partial<DeviceRequest> = {}): DeviceRequest {
+  return {
+    key: tokenKey(),
+    userCode: systemRandom.bytes(32),
+    stage: 'waiting',
+    clientId: 'app',
+    requestedAt: NOW,
+    requestedScope: ['openid', 'offline'],
+    requestedAudience: ['https://api.example'],
+    polling: { count: 0, lastAt: null, early: 0 },
+    ...special,
+  };
+}
+
+export function aDeviceVisit(special: Partial<DeviceVisit> = {}): DeviceVisit {
+  return {
+    key: handleKey(),
+    requestUrl: 'http://127.0.0.1:4444/oauth2/device/verify?user_code=%2A%2A%2A%2A',
+    deviceKey: null,
+    wrongCodes: 0,
     ...special,
   };
 }
