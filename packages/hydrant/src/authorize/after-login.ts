@@ -1,28 +1,27 @@
 /** The second visit: the login app has spoken. Confirms the login, and sends the browser on to the consent app. */
 import { handleExpiry, mintHandle, readHandle } from '../crypto/handle.js';
-import { isPublicClient } from '../model/client.js';
 import { effectiveLogin, type Flow, isAtConsent, type LoginDecision } from '../model/flow.js';
 import type { TokenFamily } from '../model/token-family.js';
 import { OAuthError } from '../protocol/errors.js';
 import { checkPromptWords, parseMaxAge, parsePrompt } from '../protocol/prompt.js';
-import { isHttpsOrLocal, withQuery } from '../protocol/redirect-uri.js';
+import { withQuery } from '../protocol/redirect-uri.js';
 import { coversScope } from '../protocol/scope.js';
 import { requireCsrf } from './csrf.js';
 import { flowName, maxAgeOf } from './flow-name.js';
 import { readHint } from './hint.js';
 import type { AuthorizeOptions } from './options.js';
 import { Refused } from './refused.js';
-import { type Outcome, param, type SessionChange, type TrustedRequest, type Visit } from './request.js';
+import { type AskedRequest, param, type SessionChange, type ToApp, type Visit } from './request.js';
 import { sessionHandle, sessionIdOf } from './session.js';
 import { isPairwise, subjectAt } from './subject.js';
 
 /** @throws OAuthError or Refused for the client. */
 export async function afterLogin(
-  request: TrustedRequest,
+  request: AskedRequest,
   verifier: string,
   visit: Visit,
   options: AuthorizeOptions,
-): Promise<Outcome> {
+): Promise<ToApp> {
   const now = options.clock.now();
   const key = readHandle('login_verifier', verifier, options.ring);
   if (!key) throw unusable();
@@ -33,6 +32,7 @@ export async function afterLogin(
   const { flow } = found;
   if (flow.request.clientId !== request.client.id)
     throw new OAuthError('invalid_client', 'The login was for another client.');
+  requireRecipient(request, flow);
   if (flow.stage === 'login_rejected') throw new Refused(flow.rejection);
   if (flow.stage === 'finished') throw unusable();
   requireCsrf('login_csrf', key, visit, options);
@@ -43,7 +43,7 @@ export async function afterLogin(
   if (isAtConsent(flow)) return toConsent(key, undefined, options);
 
   const prompt = parsePrompt(param(request, 'prompt'));
-  const consentSkip = maySkip(request, prompt) && covers(found.remembered, request, options);
+  const consentSkip = maySkip(request, prompt) && covers(found.remembered, flow, options);
   const session = await rememberLogin(request, flow, login, visit, options);
   if (prompt.includes('none') && !consentSkip)
     throw new Refused(
@@ -54,6 +54,12 @@ export async function afterLogin(
   return toConsent(key, session, options);
 }
 
+/** What was asked for a device never ends in the browser, nor the other way round: another endpoint, other checks. */
+export function requireRecipient({ recipient }: AskedRequest, { request }: Flow): void {
+  if ((request.device !== undefined) !== (recipient === 'device'))
+    throw new OAuthError('access_denied', 'The verifier belongs to another endpoint.');
+}
+
 function unusable(): OAuthError {
   return new OAuthError(
     'access_denied',
@@ -61,7 +67,7 @@ function unusable(): OAuthError {
   );
 }
 
-function toConsent(key: Buffer, session: SessionChange | undefined, options: AuthorizeOptions): Outcome {
+function toConsent(key: Buffer, session: SessionChange | undefined, options: AuthorizeOptions): ToApp {
   return {
     kind: 'app',
     url: withQuery(options.urls.consent, { consent_challenge: mintHandle('consent_challenge', key, options.ring) }),
@@ -75,22 +81,21 @@ function toConsent(key: Buffer, session: SessionChange | undefined, options: Aut
   };
 }
 
-/** A public client cannot prove who it is, so only a redirect URI that somebody must own stands in for it (RFC 6749 §10.2). */
-function maySkip(request: TrustedRequest, prompt: readonly string[]): boolean {
-  return !prompt.includes('consent') && (!isPublicClient(request.client) || isHttpsOrLocal(request.redirectUri));
+function maySkip(request: AskedRequest, prompt: readonly string[]): boolean {
+  return !prompt.includes('consent') && request.recognisable;
 }
 
 /** Hydra: the audience is not compared. */
-function covers(remembered: TokenFamily | undefined, request: TrustedRequest, options: AuthorizeOptions): boolean {
+function covers(remembered: TokenFamily | undefined, { request }: Flow, options: AuthorizeOptions): boolean {
   return (
     remembered !== undefined &&
-    coversScope(options.rules.scopeStrategy, remembered.grantedScope, request.scope) === undefined
+    coversScope(options.rules.scopeStrategy, remembered.grantedScope, request.requestedScope) === undefined
   );
 }
 
 /** What the client asked of the login, held against what it became (flows contract §5.1, OpenID Connect Core §3.1.2.1). */
 async function checkLogin(
-  request: TrustedRequest,
+  request: AskedRequest,
   flow: Flow,
   login: LoginDecision,
   options: AuthorizeOptions,
@@ -98,7 +103,7 @@ async function checkLogin(
   // Also tells now, rather than after consent, when the client's sector cannot be told.
   const publicSubject = await subjectAt(request.client, login.subject, login.forcedSubject, options);
   const prompt = parsePrompt(param(request, 'prompt'));
-  if (prompt.includes('none') && isPublicClient(request.client) && !isHttpsOrLocal(request.redirectUri)) {
+  if (prompt.includes('none') && !request.recognisable) {
     throw new OAuthError(
       'consent_required',
       "The prompt 'none' needs a confidential client, or a redirect URI with https.",
@@ -113,7 +118,7 @@ async function checkLogin(
 }
 
 async function failedDemand(
-  request: TrustedRequest,
+  request: AskedRequest,
   flow: Flow,
   login: LoginDecision,
   publicSubject: string,
@@ -138,7 +143,7 @@ async function failedDemand(
 
 /** Keeps or ends the session of this browser as the login app wishes, before the browser is told. */
 async function rememberLogin(
-  request: TrustedRequest,
+  request: AskedRequest,
   flow: Flow,
   login: LoginDecision,
   visit: Visit,

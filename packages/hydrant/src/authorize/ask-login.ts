@@ -3,24 +3,23 @@ import { mintHandle, newHandleKey } from '../crypto/handle.js';
 import { timeOrderedId } from '../crypto/random.js';
 import type { OidcContext } from '../model/flow.js';
 import type { LoginSession } from '../model/login-session.js';
-import { parseAudience } from '../protocol/audience.js';
 import { OAuthError } from '../protocol/errors.js';
 import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
 import { replaceQueryParams, withQuery } from '../protocol/redirect-uri.js';
 import { flowName, maxAgeOf } from './flow-name.js';
 import { readHint } from './hint.js';
 import type { AuthorizeOptions } from './options.js';
-import { type Outcome, param, type TrustedRequest, type Visit } from './request.js';
+import { type AskedRequest, type NewRequest, param, type ToApp, type Visit } from './request.js';
 import { findSession } from './session.js';
 import { subjectAt } from './subject.js';
 
 /** Begins a flow and sends the browser to the login app. @throws OAuthError for the client, `login_required` among them. */
 export async function askLogin(
-  request: TrustedRequest,
+  request: NewRequest,
   visit: Visit,
   requestUrl: string,
   options: AuthorizeOptions,
-): Promise<Outcome> {
+): Promise<ToApp> {
   const now = options.clock.now();
   const prompt = parsePrompt(param(request, 'prompt'));
   const hint = param(request, 'id_token_hint');
@@ -38,11 +37,12 @@ export async function askLogin(
       requestedAt: now,
       requestUrl,
       requestedScope: request.scope,
-      requestedAudience: parseAudience(request.params.getAll('audience')),
-      oidcContext: oidcContext(request, hintClaims),
+      requestedAudience: request.audience,
+      oidcContext: request.recipient === 'device' ? null : oidcContext(request, hintClaims),
       sessionId: session?.id ?? options.random.uuid(),
       familyId: timeOrderedId(now, options.random),
       remembered: session ? { subject: session.subject, authenticatedAt: session.authenticatedAt } : null,
+      ...(request.device && { device: request.device.toString('base64url') }),
     },
   });
   options.events.flowStarted(request.client.id);
@@ -69,7 +69,7 @@ function replaceQuery(url: string, challenge: string): string {
 
 /** The remembered login that answers this request, or none; `prompt=none` needs one. */
 async function usableSession(
-  request: TrustedRequest,
+  request: AskedRequest,
   visit: Visit,
   prompt: readonly string[],
   options: AuthorizeOptions,
@@ -99,7 +99,7 @@ function loginRequired(why: string): OAuthError {
 
 /** Whether a hint names this person: as Hydrant knows them, as this client does, or by an identifier once forced here. */
 async function isSameSubject(
-  request: TrustedRequest,
+  request: AskedRequest,
   subject: string,
   hinted: string,
   options: AuthorizeOptions,
@@ -109,7 +109,7 @@ async function isSameSubject(
   return options.subjects.has(request.client.id, hinted);
 }
 
-function oidcContext(request: TrustedRequest, hintClaims: Record<string, unknown> | undefined): OidcContext {
+function oidcContext(request: AskedRequest, hintClaims: Record<string, unknown> | undefined): OidcContext {
   const list = (name: string) => param(request, name)?.split(' ').filter(Boolean);
   const [acrValues, uiLocales, display, loginHint] = [
     list('acr_values'),

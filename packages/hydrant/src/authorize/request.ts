@@ -14,16 +14,34 @@ export interface Visit {
   readonly csrf: (kind: CsrfKind, flow: string) => { readonly name: string; readonly values: readonly string[] };
 }
 
-export type CsrfKind = 'login_csrf' | 'consent_csrf';
+export type CsrfKind = 'login_csrf' | 'consent_csrf' | 'device_csrf';
 
-/** The client is known and its redirect URI trusted: from here on refusals are redirects. */
-export interface TrustedRequest {
+/** What login and consent know of a request, whichever endpoint it came to and whoever gets the answer. */
+export interface AskedRequest {
   readonly client: Client;
   readonly params: URLSearchParams;
+  /** Who gets what is granted: the client, by way of this browser, or a device elsewhere (RFC 8628). */
+  readonly recipient: 'browser' | 'device';
+  /**
+   * Whether more than its word says that this is the client: its secret, or a redirect URI that somebody must own. Only
+   * then is nobody asked again for what they granted before (RFC 6749 §10.2).
+   */
+  readonly recognisable: boolean;
+}
+
+/** What is asked for at the first visit. */
+export interface NewRequest extends AskedRequest {
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  /** The key of the device's request, where the recipient is one. */
+  readonly device?: Buffer;
+}
+
+/** The client is known and its redirect URI trusted: from here on refusals are redirects. */
+export interface TrustedRequest extends NewRequest {
   readonly redirectUri: string;
   /** As it was sent; `null` where it was left out. */
   readonly givenRedirectUri: string | null;
-  readonly scope: readonly string[];
   readonly responseTypes: readonly string[];
   /** Only where the client asked for one. */
   readonly responseMode: ResponseMode | undefined;
@@ -36,20 +54,22 @@ export function param(request: { readonly params: URLSearchParams }, name: strin
   return request.params.get(name) || undefined;
 }
 
+/** At the login, consent or device app. */
+export interface ToApp {
+  readonly kind: 'app';
+  readonly url: string;
+  readonly csrf: {
+    readonly kind: CsrfKind;
+    readonly flow: string;
+    readonly value: string;
+    readonly maxAge: number;
+  };
+  readonly session: SessionChange | undefined;
+}
+
 /** Where a visit ends. */
 export type Outcome =
-  /** At the login or consent app. */
-  | {
-      readonly kind: 'app';
-      readonly url: string;
-      readonly csrf: {
-        readonly kind: CsrfKind;
-        readonly flow: string;
-        readonly value: string;
-        readonly maxAge: number;
-      };
-      readonly session: SessionChange | undefined;
-    }
+  | ToApp
   /** At the client, with a grant or a refusal. */
   | {
       readonly kind: 'client';

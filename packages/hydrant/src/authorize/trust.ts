@@ -1,6 +1,7 @@
-import type { Client } from '../model/client.js';
+import { type Client, isPublicClient } from '../model/client.js';
+import { parseAudience } from '../protocol/audience.js';
 import { OAuthError } from '../protocol/errors.js';
-import { matchRedirectUri } from '../protocol/redirect-uri.js';
+import { isHttpsOrLocal, matchRedirectUri } from '../protocol/redirect-uri.js';
 import { parseResponseMode } from '../protocol/response-mode.js';
 import { parseResponseType } from '../protocol/response-type.js';
 import { parseScope } from '../protocol/scope.js';
@@ -22,12 +23,16 @@ export async function trust(params: URLSearchParams, options: TrustOptions): Pro
   const responseMode = parseResponseMode(resolved.get('response_mode') ?? undefined);
   const given = resolved.get('redirect_uri') || undefined;
   const scope = parseScope(resolved.get('scope') ?? undefined);
+  const redirectUri = matchRedirectUri(client.metadata.redirect_uris, given, scope.includes('openid'));
   return {
     client,
     params: resolved,
-    redirectUri: matchRedirectUri(client.metadata.redirect_uris, given, scope.includes('openid')),
+    recipient: 'browser',
+    recognisable: !isPublicClient(client) || isHttpsOrLocal(redirectUri),
+    redirectUri,
     givenRedirectUri: given ?? null,
     scope,
+    audience: parseAudience(resolved.getAll('audience')),
     responseTypes: parseResponseType(resolved.get('response_type') ?? undefined),
     responseMode,
     state: resolved.get('state') ?? '',
@@ -35,7 +40,8 @@ export async function trust(params: URLSearchParams, options: TrustOptions): Pro
   };
 }
 
-async function findClient(params: URLSearchParams, { clients }: TrustOptions): Promise<Client> {
+/** The client that the request names. @throws OAuthError `invalid_client` where there is none. */
+export async function findClient(params: URLSearchParams, { clients }: Pick<TrustOptions, 'clients'>): Promise<Client> {
   const id = params.get('client_id') ?? '';
   const client = id === '' ? undefined : await clients.find(id);
   if (!client) throw new OAuthError('invalid_client', 'The OAuth 2.0 client of this request does not exist.');

@@ -114,6 +114,7 @@ export function createDomain(parts: DomainParts): Domain {
     pkceRequired,
     grantAllowedScope: config.oauth2.client_credentials.default_grant_allowed_scope,
     rotationGracePeriod,
+    pollingInterval: config.oauth2.device_authorization.token_polling_interval,
   };
 
   const login = createLoginInteractions({ store, ring, clock, events });

@@ -5,11 +5,12 @@
  */
 import type { SecretRing } from '../crypto/secret-ring.js';
 import type { Client } from '../model/client.js';
+import type { Polling } from '../model/device.js';
 import type { OwnGrant, RefreshToken, Spent } from '../model/token.js';
 import type { TokenFamily } from '../model/token-family.js';
 import type { ScopeStrategy } from '../protocol/scope.js';
 import type { Instant, Milliseconds } from '../protocol/time.js';
-import type { FamilyStore, TokenStore } from '../store/index.js';
+import type { DeviceStore, FamilyStore, TokenStore } from '../store/index.js';
 
 /** What a grant may look at. */
 export interface GrantRequest {
@@ -17,7 +18,11 @@ export interface GrantRequest {
   readonly client: Client;
   readonly now: Instant;
   readonly ring: SecretRing;
-  readonly store: { readonly families: Pick<FamilyStore, 'findByCode'>; readonly tokens: Pick<TokenStore, 'find'> };
+  readonly store: {
+    readonly families: Pick<FamilyStore, 'findByCode'>;
+    readonly tokens: Pick<TokenStore, 'find'>;
+    readonly devices: Pick<DeviceStore, 'findWithFamily'>;
+  };
   readonly rules: GrantRules;
 }
 
@@ -29,14 +34,27 @@ export interface GrantRules {
   readonly grantAllowedScope: boolean;
   /** How long a spent refresh token still gets its one successor. */
   readonly rotationGracePeriod: Milliseconds;
+  /** How long devices wait between two polls, as they are told. */
+  readonly pollingInterval: Milliseconds;
 }
 
 /** What the endpoint is to do. Refusals that leave no mark are thrown instead. */
 export type GrantDecision =
   /** Issue an access token that stands alone. */
   | { readonly kind: 'issue'; readonly own: OwnGrant }
-  /** Spend the code of this family and issue its tokens. */
-  | { readonly kind: 'redeem'; readonly family: TokenFamily; readonly code: string }
+  /**
+   * Spend the code of this family and issue its tokens. Whoever comes second is told `secondTime`; without one it is a
+   * replay, which ends the family.
+   */
+  | { readonly kind: 'redeem'; readonly family: TokenFamily; readonly code: string; readonly secondTime?: Error }
+  /** Nothing to give yet: write down that this device asked, then refuse (RFC 8628 §3.5). */
+  | {
+      readonly kind: 'wait';
+      readonly key: Buffer;
+      readonly seen: Polling;
+      readonly after: Polling;
+      readonly refusal: Error;
+    }
   /** Spend this refresh token and issue its successors. */
   | { readonly kind: 'rotate'; readonly used: RefreshToken; readonly family: TokenFamily; readonly token: string }
   /** Tell the successors of this refresh token again; nothing is written. */
@@ -56,7 +74,7 @@ export interface Grant {
   /** The `grant_type`. */
   readonly type: string;
   /** The name in `<name>_grant_access_token_lifespan` and its like. */
-  readonly lifespans: 'authorization_code' | 'client_credentials' | 'refresh_token';
+  readonly lifespans: 'authorization_code' | 'client_credentials' | 'refresh_token' | 'device_authorization';
   decide(request: GrantRequest): Promise<GrantDecision>;
 }
 

@@ -1,9 +1,12 @@
 /** Cookies of the login walk: their names, attributes and wire form (RFC 6265). */
 import type { Seconds } from '../protocol/time.js';
 
+/** The steps of a flow that are bound to the browser it began in. */
+export type CsrfKind = 'login_csrf' | 'consent_csrf' | 'device_csrf';
+
 /** What the settings say of cookies. */
 export interface CookieSettings {
-  readonly names: { readonly session: string; readonly login_csrf: string; readonly consent_csrf: string };
+  readonly names: Readonly<Record<'session' | CsrfKind, string>>;
   readonly sessionPath: string;
   readonly domain: string | undefined;
   readonly secure: boolean;
@@ -73,13 +76,13 @@ export function readSessionCookie(
  * The name of a CSRF cookie. Each flow has its own, made from the end of its challenge, so that two tabs never break each
  * other (Hydra has one for each client, and the tab that came second wins).
  */
-function csrfName(kind: 'login_csrf' | 'consent_csrf', flow: string, settings: CookieSettings): string {
+function csrfName(kind: CsrfKind, flow: string, settings: CookieSettings): string {
   return `${settings.names[kind]}${settings.suffix}_${flow}`;
 }
 
 /** The lines that bind one step of a flow to this browser. */
 export function csrfCookies(
-  kind: 'login_csrf' | 'consent_csrf',
+  kind: CsrfKind,
   flow: string,
   value: string,
   maxAge: Seconds,
@@ -94,7 +97,7 @@ export function csrfCookies(
 
 /** The CSRF value that this browser holds for a flow, and the name of the cookie that it should be in. */
 export function readCsrfCookie(
-  kind: 'login_csrf' | 'consent_csrf',
+  kind: CsrfKind,
   flow: string,
   cookies: Readonly<Record<string, string | undefined>>,
   settings: CookieSettings,

@@ -17,6 +17,9 @@ export type ErrorCode =
   | 'access_denied'
   | 'server_error'
   | 'temporarily_unavailable'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   | 'login_required'
   | 'interaction_required'
   | 'consent_required'
@@ -67,6 +70,10 @@ const CODES: Readonly<Record<ErrorCode, readonly [status: number, description: s
   access_denied: [403, 'The resource owner or the authorization server denied the request.'],
   server_error: [500, 'The authorization server met an unexpected condition and could not fulfil the request.'],
   temporarily_unavailable: [503, 'The authorization server cannot handle the request at the moment.'],
+  // RFC 8628 §3.5
+  authorization_pending: [400, 'The person has not finished logging in yet; ask again after the interval.'],
+  slow_down: [400, 'The person has not finished logging in yet, and the device asks too often.'],
+  expired_token: [400, 'The device code has expired; begin anew.'],
   // OpenID Connect Core §3.1.2.6
   login_required: [400, 'The end-user has to log in.'],
   interaction_required: [400, 'The end-user has to interact with the authorization server.'],

@@ -38,7 +38,7 @@ export interface TokenEvents {
 export interface ExchangeOptions {
   readonly grants: readonly Grant[];
   readonly clientAuth: ClientAuth;
-  readonly store: Pick<Store, 'families' | 'tokens'>;
+  readonly store: Pick<Store, 'families' | 'tokens' | 'devices'>;
   readonly minter: Minter;
   readonly ring: SecretRing;
   readonly rules: GrantRules;
@@ -172,7 +172,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   async function redeem(
     grant: Grant,
     client: Client,
-    { family, code }: Extract<GrantDecision, { kind: 'redeem' }>,
+    { family, code, secondTime }: Extract<GrantDecision, { kind: 'redeem' }>,
     now: Instant,
   ): Promise<TokenResponse> {
     const offline =
@@ -181,6 +181,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     const made = await familyTokens(client, family, planned, { code: family.code?.hybrid ? code : undefined });
     const won = await store.families.redeem(family.id, now, made.records, keepUntil(planned));
     if (!won) {
+      if (secondTime) throw secondTime;
       // Somebody redeemed it between our look and our write: to us it is a replay, and ends what the winner got.
       return refuseReplay(client, family, 'code', now);
     }
@@ -281,6 +282,10 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
           return issueOwn(grant, client, decision, now);
         case 'redeem':
           return redeem(grant, client, decision, now);
+        case 'wait':
+          // Lost to another poll at the same moment: then this one is too many.
+          if (await store.devices.poll(decision.key, decision.seen, decision.after)) throw decision.refusal;
+          throw new OAuthError('slow_down');
         case 'rotate':
           return rotate(grant, client, decision, now);
         case 'repeat':

@@ -12,7 +12,12 @@ export interface Lifetimes {
 }
 
 /** By what a token was obtained. */
-export type LifetimeGrant = 'authorization_code' | 'client_credentials' | 'refresh_token' | 'implicit';
+export type LifetimeGrant =
+  | 'authorization_code'
+  | 'client_credentials'
+  | 'refresh_token'
+  | 'implicit'
+  | 'device_authorization';
 
 type Lifespan = Extract<keyof ClientMetadata, `${string}_lifespan`>;
 
@@ -27,6 +32,11 @@ const OWN: Readonly<Record<LifetimeGrant, { access: Lifespan; id?: Lifespan; ref
     access: 'refresh_token_grant_access_token_lifespan',
     id: 'refresh_token_grant_id_token_lifespan',
     refresh: 'refresh_token_grant_refresh_token_lifespan',
+  },
+  device_authorization: {
+    access: 'device_authorization_grant_access_token_lifespan',
+    id: 'device_authorization_grant_id_token_lifespan',
+    refresh: 'device_authorization_grant_refresh_token_lifespan',
   },
   client_credentials: { access: 'client_credentials_grant_access_token_lifespan' },
   implicit: { access: 'implicit_grant_access_token_lifespan', id: 'implicit_grant_id_token_lifespan' },

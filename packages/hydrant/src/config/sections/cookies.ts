@@ -60,7 +60,7 @@ export const cookies = {
     default: 'ory_hydra_device_csrf',
     since: '25.4',
     weight: 'R',
-    description: 'Name of the cookie that ties a device verification to its browser.',
+    description: 'Start of the name of the cookie that ties a device verification to its browser.',
   },
   'paths.session': {
     kind: 'string',

@@ -1,7 +1,7 @@
 import { requireCsrf } from '../../authorize/csrf.js';
 import { readHandle } from '../../crypto/handle.js';
 import { readForm } from '../body.js';
-import { readCsrfCookie } from '../cookies.js';
+import { type CsrfKind, readCsrfCookie } from '../cookies.js';
 import { type Answer, type Ask, defineEndpoint, type Endpoint, redirect } from '../endpoint.js';
 import { second } from '../generations/second.js';
 import { loginPage, loginPageCsp } from '../pages/login.js';
@@ -69,7 +69,7 @@ function requireSameBrowser(ask: Ask, app: BuiltInApp, challenge: string, { cook
   const visit = {
     params: ask.query,
     session: undefined,
-    csrf: (kind: 'login_csrf' | 'consent_csrf', flow: string) => readCsrfCookie(kind, flow, ask.cookies, cookies),
+    csrf: (kind: CsrfKind, flow: string) => readCsrfCookie(kind, flow, ask.cookies, cookies),
   };
   requireCsrf('login_csrf', key, visit, app);
 }
