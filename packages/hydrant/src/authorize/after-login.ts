@@ -10,6 +10,7 @@ import { requireCsrf } from './csrf.js';
 import { flowName, maxAgeOf } from './flow-name.js';
 import { readHint } from './hint.js';
 import type { AuthorizeOptions } from './options.js';
+import { requireRecipient } from './recipient.js';
 import { Refused } from './refused.js';
 import { type AskedRequest, param, type SessionChange, type ToApp, type Visit } from './request.js';
 import { sessionHandle, sessionIdOf } from './session.js';
@@ -52,12 +53,6 @@ export async function afterLogin(
     );
   await options.store.flows.advance(key, ['login_accepted'], { to: 'consent_asked', consentSkip });
   return toConsent(key, session, options);
-}
-
-/** What was asked for a device never ends in the browser, nor the other way round: another endpoint, other checks. */
-export function requireRecipient({ recipient }: AskedRequest, { request }: Flow): void {
-  if ((request.device !== undefined) !== (recipient === 'device'))
-    throw new OAuthError('access_denied', 'The verifier belongs to another endpoint.');
 }
 
 function unusable(): OAuthError {
