@@ -49,7 +49,7 @@ async function send(
     method,
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  return { status: response.status, json: response.status === 204 ? {} : await response.json() };
+  return { status: response.status, json: response.status === 204 ? {} : ((await response.json()) as Record<string, unknown>) };
 }
 
 /** One flow in one browser. */
