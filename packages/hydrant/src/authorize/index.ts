@@ -14,7 +14,7 @@ import { afterResponseType, beforeResponseType } from './steps/index.js';
 import { trust } from './trust.js';
 
 export type { AuthorizeOptions } from './options.js';
-export type { CsrfKind, Outcome, SessionChange, Visit } from './request.js';
+export type { CsrfKind, Outcome, SessionChange, ToApp, Visit } from './request.js';
 
 export interface Authorize {
   /** Answers one visit; refusals are outcomes too, only bugs are thrown. `rawQuery` is the query as the browser sent it. */

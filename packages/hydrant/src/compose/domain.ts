@@ -1,5 +1,5 @@
 /** Puts the domain together on a store: every part gets what it uses, by name. */
-import { createAuthorize } from '../authorize/index.js';
+import { type AuthorizeOptions, createAuthorize } from '../authorize/index.js';
 import { createClientAuth } from '../client-auth/index.js';
 import { createClientKeys } from '../clients/client-keys.js';
 import { createClientOperations } from '../clients/register.js';
@@ -31,6 +31,7 @@ import { createIntrospect } from '../tokens/introspect.js';
 import { createMinter } from '../tokens/mint.js';
 import { createRevoke } from '../tokens/revoke.js';
 import { createUserinfo } from '../tokens/userinfo.js';
+import { createDevices } from './devices.js';
 import { addressesOf, cookiesOf, lifetimesOf, pkceRequiredBy, subjectTypesOf, tokenFormatOf } from './settings.js';
 
 /** RSA keys that sign tokens: 4096 bits cost fifteen times as much and no relying party asks for them. */
@@ -137,7 +138,7 @@ export function createDomain(parts: DomainParts): Domain {
     deliverSoon: parts.deliverSoon,
   };
 
-  const authorize = createAuthorize({
+  const authorizeOptions: AuthorizeOptions = {
     clients: store.clients,
     store,
     sessions: store.sessions,
@@ -162,6 +163,14 @@ export function createDomain(parts: DomainParts): Domain {
     urls: addresses,
     flowLifetime: config.ttl.login_consent_request,
     sessionLifetime: config.ttl.authentication_session,
+  };
+  const { device, deviceAuthorization, deviceVerification } = createDevices({
+    config,
+    store,
+    addresses,
+    clientAuth,
+    events,
+    authorize: authorizeOptions,
   });
 
   return {
@@ -179,6 +188,7 @@ export function createDomain(parts: DomainParts): Domain {
     admin: {
       login,
       consent,
+      device,
       logoutRequests,
       loginSessions: createLoginSessions(logoutOptions),
       introspect: createIntrospect({ findToken, scopeStrategy: strategy, issuer }),
@@ -208,7 +218,9 @@ export function createDomain(parts: DomainParts): Domain {
       metrics: () => events.metrics(),
     },
     public: {
-      authorize,
+      authorize: createAuthorize(authorizeOptions),
+      deviceAuthorization,
+      deviceVerification,
       logout: createLogout(logoutOptions),
       exchange: createExchange({ grants, clientAuth, store, minter, ring, rules, lifetimes, clock, events }),
       revoke: createRevoke({ clientAuth, findToken, store, clock }),
@@ -220,7 +232,7 @@ export function createDomain(parts: DomainParts): Domain {
       discovery: async () => discoveryDocument(discoverySettings(config), await signer(ID_TOKEN_KEYS)),
       publishedKeys: () => signingKeys.published(),
       ready: () => store.ready(),
-      app: builtInApp(config, { login, consent, logout: logoutRequests, ring, clock }),
+      app: builtInApp(config, { login, consent, device, logout: logoutRequests, ring, clock }),
     },
   };
 }
@@ -233,6 +245,7 @@ function discoverySettings(config: Config): Parameters<typeof discoveryDocument>
     publicUrl,
     overrides: {
       auth: own.auth_url,
+      device: own.device_authorization_url,
       token: own.token_url,
       userinfo: own.userinfo_url,
       jwks: own.jwks_url,
@@ -249,6 +262,14 @@ function builtInApp(
   { dev, urls }: Config,
   app: Omit<Parameters<typeof createBuiltInApp>[0], 'pages'>,
 ): BuiltInApp | undefined {
-  const pages = (['login', 'consent', 'logout'] as const).filter((name) => dev && urls[name] === undefined);
+  if (!dev) return undefined;
+  const urlOf = [
+    ['login', urls.login],
+    ['consent', urls.consent],
+    ['logout', urls.logout],
+    ['device', urls.device.verification],
+    ['device/done', urls.device.success],
+  ] as const;
+  const pages = urlOf.filter(([, url]) => url === undefined).map(([name]) => name);
   return pages.length > 0 ? createBuiltInApp({ ...app, pages: new Set(pages) }) : undefined;
 }

@@ -4,6 +4,7 @@ import type { CookieSettings } from '../http/cookies.js';
 import type { CorsSettings } from '../http/cors.js';
 import type { Client } from '../model/client.js';
 import { isPublicClient } from '../model/client.js';
+import { USER_CODE_PRESETS, type UserCodeFormat, userCodeFormat } from '../protocol/user-code.js';
 import type { Lifetimes } from '../tokens/lifetimes.js';
 import type { TokenFormat } from '../tokens/mint.js';
 
@@ -21,6 +22,9 @@ export interface Addresses {
   readonly logout: string;
   readonly error: string;
   readonly postLogoutRedirect: string;
+  readonly deviceVerification: string;
+  readonly device: string;
+  readonly deviceDone: string;
 }
 
 export function addressesOf({ urls, webfinger }: Config): Addresses {
@@ -41,6 +45,9 @@ export function addressesOf({ urls, webfinger }: Config): Addresses {
     logout: withPath(urls.logout) ?? own('logout'),
     error: withPath(urls.error) ?? own('error'),
     postLogoutRedirect: withPath(urls.post_logout_redirect) ?? own('logout/callback'),
+    deviceVerification: `${publicUrl}/oauth2/device/verify`,
+    device: withPath(urls.device.verification) ?? own('device'),
+    deviceDone: withPath(urls.device.success) ?? own('device/done'),
   };
 }
 
@@ -94,6 +101,14 @@ export function tokenFormatOf({ urls, strategies, oauth2 }: Config): TokenFormat
     mirrorTopLevelClaims: oauth2.mirror_top_level_claims,
     excludeNotBefore: oauth2.exclude_not_before_claim,
   };
+}
+
+/** Own characters and length, or a preset; the configuration has seen to it that there is not half of it. */
+export function userCodesOf({ oauth2 }: Config): UserCodeFormat {
+  const { entropy_preset: preset, length, character_set: characters } = oauth2.device_authorization.user_code;
+  return length !== undefined && characters !== undefined
+    ? userCodeFormat(characters, length)
+    : USER_CODE_PRESETS[preset];
 }
 
 /** Who has to use PKCE (RFC 9700 §2.1.1 wants everybody to; Hydra's SDKs and old clients do not, so it is the operator's word). */

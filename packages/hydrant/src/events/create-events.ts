@@ -28,6 +28,7 @@ export function createEvents(options: EventsOptions): Events {
     ...trafficEvents(log, metrics),
     ...tokenEvents(log, metrics),
     ...flowEvents(log, metrics),
+    ...deviceEvents(log, metrics),
     ...noticeEvents(log, metrics),
     ...upkeepEvents(log, metrics),
     ...processEvents(log),
@@ -127,6 +128,30 @@ function flowEvents(log: Log, metrics: Metrics): Pick<Events, FlowEvents> {
     flowFinished(clientId, familyId) {
       metrics.flow('finished');
       tell('debug', 'authorization finished', clientId, { family: familyId });
+    },
+  };
+}
+
+type DeviceEvents = 'deviceStarted' | 'userCodeAccepted' | 'userCodeWrong' | 'deviceDenied';
+
+function deviceEvents(log: Log, metrics: Metrics): Pick<Events, DeviceEvents> {
+  return {
+    deviceStarted(clientId) {
+      metrics.flow('device_started');
+      log.write('debug', 'audit', 'device waits for its person', { client_id: short(clientId) });
+    },
+    userCodeAccepted(clientId) {
+      metrics.flow('user_code_accepted');
+      log.write('debug', 'audit', 'user code accepted', { client_id: short(clientId) });
+    },
+    userCodeWrong(burned) {
+      metrics.flow('user_code_wrong');
+      const message = burned ? 'too many wrong user codes; the challenge is void' : 'wrong user code';
+      log.write(burned ? 'warn' : 'info', 'audit', message, {});
+    },
+    deviceDenied(clientId) {
+      metrics.flow('device_denied');
+      log.write('info', 'audit', 'device refused', { client_id: short(clientId) });
     },
   };
 }

@@ -43,6 +43,15 @@ export interface Events {
   /** The client got its answer; `familyId` is what it began. */
   flowFinished(clientId: string, familyId: string): void;
 
+  /** A device was given its codes (RFC 8628 §3.2). */
+  deviceStarted(clientId: string): void;
+  /** Somebody typed the code of a device that waits. */
+  userCodeAccepted(clientId: string): void;
+  /** Somebody typed a code that no device waits for; `burned`: so often that they have to begin anew. */
+  userCodeWrong(burned: boolean): void;
+  /** The login or consent app refused to let a device in. */
+  deviceDenied(clientId: string): void;
+
   /** A code came a second time and the family was ended (RFC 6749 §4.1.2). */
   codeReplayed(clientId: string, familyId: string): void;
   /** A spent refresh token came after its grace and the family was ended (RFC 9700 §4.14.2). */

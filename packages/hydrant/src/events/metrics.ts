@@ -16,7 +16,11 @@ export type FlowOutcome =
   | 'login_rejected'
   | 'consent_accepted'
   | 'consent_rejected'
-  | 'finished';
+  | 'finished'
+  | 'device_started'
+  | 'user_code_accepted'
+  | 'user_code_wrong'
+  | 'device_denied';
 
 export type NoticeOutcome = 'delivered' | 'failed' | 'given_up';
 
@@ -27,6 +31,10 @@ const FLOW_OUTCOMES: readonly FlowOutcome[] = [
   'consent_accepted',
   'consent_rejected',
   'finished',
+  'device_started',
+  'user_code_accepted',
+  'user_code_wrong',
+  'device_denied',
 ];
 const NOTICE_OUTCOMES: readonly NoticeOutcome[] = ['delivered', 'failed', 'given_up'];
 

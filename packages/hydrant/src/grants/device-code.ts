@@ -1,17 +1,14 @@
 import { readOpaque } from '../crypto/opaque-token.js';
-import { afterPoll } from '../model/device.js';
+import { afterPoll, DEVICE_GRANT } from '../model/device.js';
 import { OAuthError } from '../protocol/errors.js';
 import { defineGrant, type Grant } from './grant.js';
-
-/** The `grant_type` of RFC 8628 §3.4, which clients also register. */
-export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /**
  * Device authorization grant: RFC 8628 §3.4 and §3.5. Unlike Hydra, a device hears that its person said no and that its
  * code has expired, instead of waiting for ever.
  */
 export const deviceCode: Grant = defineGrant({
-  type: DEVICE_CODE,
+  type: DEVICE_GRANT,
   lifespans: 'device_authorization',
 
   async decide({ form, client, now, ring, store, rules }) {

@@ -27,10 +27,17 @@ export function errorAnswer(
   const headers: Record<string, string> = {};
   // RFC 6749 §5.1, RFC 7662 §4: nothing that speaks of tokens is to be cached, refusals included.
   if (endpoint.errors === 'oauth') Object.assign(headers, NO_STORE);
-  if (refusal.status === 503) headers['retry-after'] = '1';
+  const pause = RETRY_AFTER.get(refusal.status);
+  if (pause !== undefined) headers['retry-after'] = pause;
   const type = endpoint.errors === 'oauth' ? 'application/json;charset=UTF-8' : 'application/json';
   return { status: refusal.status, text: { type, body: `${body}\n` }, headers };
 }
+
+/** Seconds until it may be better (RFC 9110 §10.2.3): load goes by, limits are for a minute. */
+const RETRY_AFTER: ReadonlyMap<number, string> = new Map([
+  [429, '60'],
+  [503, '1'],
+]);
 
 /** RFC 6749 §5.1. */
 export const NO_STORE: Readonly<Record<string, string>> = { 'cache-control': 'no-store', pragma: 'no-cache' };

@@ -1,5 +1,8 @@
 import type { Instant, Milliseconds } from '../protocol/time.js';
 
+/** The `grant_type` of RFC 8628 §3.4, which clients also register. */
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
 /**
  * A device that waits for a person to log in elsewhere (RFC 8628).
  *

@@ -44,6 +44,8 @@ export const RejectBody = Type.Object({
   status_code: Optional(Type.Integer()),
 });
 
+export const AcceptUserCodeBody = Type.Object({ user_code: Optional(Type.String()) });
+
 /** Reads a body by its schema. */
 export type Reader<T> = (ask: Ask) => T;
 
@@ -86,6 +88,7 @@ function known(schema: TObject, body: Record<string, unknown>, strict: boolean, 
 }
 
 export const readAcceptLogin: Reader<Static<typeof AcceptLoginBody>> = reader(AcceptLoginBody);
+export const readAcceptUserCode: Reader<Static<typeof AcceptUserCodeBody>> = reader(AcceptUserCodeBody);
 const readConsent = reader(AcceptConsentBody);
 const readRejectBody = reader(RejectBody);
 

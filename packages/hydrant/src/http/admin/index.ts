@@ -1,11 +1,17 @@
 /** The admin side, one file for each operation. To add one: a file here and a line in this list. */
 
-import type { ConsentInteractions, LoginInteractions, LogoutInteractions } from '../../interactions/index.js';
+import type {
+  ConsentInteractions,
+  DeviceInteractions,
+  LoginInteractions,
+  LogoutInteractions,
+} from '../../interactions/index.js';
 import type { LoginSessions } from '../../logout/end-session.js';
 import type { Introspect } from '../../tokens/introspect.js';
 import type { Endpoint } from '../endpoint.js';
 import { acceptConsentRequest } from './accept-consent-request.js';
 import { acceptLoginRequest } from './accept-login-request.js';
+import { acceptUserCodeRequest } from './accept-user-code-request.js';
 import type { ClientAdmin } from './client-admin.js';
 import { createClient } from './create-client.js';
 import { createKeySet } from './create-key-set.js';
@@ -40,6 +46,7 @@ export interface AdminDeps extends ClientAdmin, KeyAdmin, Readiness, ConsentSess
   readonly version: string;
   readonly login: LoginInteractions;
   readonly consent: ConsentInteractions;
+  readonly device: DeviceInteractions;
   readonly logoutRequests: LogoutInteractions;
   readonly loginSessions: LoginSessions;
   readonly introspect: Introspect;
@@ -52,6 +59,7 @@ export const adminEndpoints: readonly Endpoint<AdminDeps>[] = [
   getConsentRequest,
   acceptConsentRequest,
   rejectConsentRequest,
+  acceptUserCodeRequest,
   getLogoutRequest,
   acceptLogoutRequest,
   rejectLogoutRequest,

@@ -1,8 +1,15 @@
-import type { Outcome, Visit } from '../../authorize/index.js';
+import type { Outcome, SessionChange, ToApp, Visit } from '../../authorize/index.js';
 import { OAuthError, reportOf } from '../../protocol/errors.js';
 import { withFragment, withQuery } from '../../protocol/redirect-uri.js';
 import { readForm } from '../body.js';
-import { csrfCookies, expiredCsrfCookies, readCsrfCookie, readSessionCookie, sessionCookie } from '../cookies.js';
+import {
+  type CookieSettings,
+  csrfCookies,
+  expiredCsrfCookies,
+  readCsrfCookie,
+  readSessionCookie,
+  sessionCookie,
+} from '../cookies.js';
 import { type Answer, type Ask, defineEndpoint, type Endpoint, redirect } from '../endpoint.js';
 import { NO_STORE } from '../errors.js';
 import { formPostPage, formPostPageCsp } from '../pages/form-post.js';
@@ -34,23 +41,33 @@ export const authorizationByPost: Endpoint<Deps> = defineEndpoint<Deps>({
 });
 
 async function visit(ask: Ask, params: URLSearchParams, deps: Deps): Promise<Answer> {
-  const { cookies } = deps;
-  const browser: Visit = {
+  return answer(await deps.authorize.visit(browserOf(ask, params, deps.cookies), ask.rawQuery), deps);
+}
+
+/** A visit as the browser's request tells it. */
+export function browserOf(ask: Ask, params: URLSearchParams, cookies: CookieSettings): Visit {
+  return {
     params,
     session: readSessionCookie(ask.cookies, cookies),
     csrf: (kind, flow) => readCsrfCookie(kind, flow, ask.cookies, cookies),
   };
-  return answer(await deps.authorize.visit(browser, ask.rawQuery), deps);
+}
+
+/** The `Set-Cookie` lines of what becomes of the session. */
+export function sessionLines(session: SessionChange | undefined, cookies: CookieSettings): string[] {
+  return session ? [sessionCookie(session.value, session.maxAge, cookies)] : [];
+}
+
+/** On to one of the apps, with the cookie that binds its answer to this browser. */
+export function toApp({ url, csrf, session }: ToApp, cookies: CookieSettings): Answer {
+  const { kind, flow, value, maxAge } = csrf;
+  return redirect(url, 302, [...sessionLines(session, cookies), ...csrfCookies(kind, flow, value, maxAge, cookies)]);
 }
 
 function answer(outcome: Outcome, { cookies, errorUrl, exposeDebug }: Deps): Answer {
   if (outcome.kind === 'error-page') return errorRedirect(outcome.error, errorUrl, exposeDebug);
-  const lines: string[] = [];
-  if (outcome.session) lines.push(sessionCookie(outcome.session.value, outcome.session.maxAge, cookies));
-  if (outcome.kind === 'app') {
-    const { kind, flow, value, maxAge } = outcome.csrf;
-    return redirect(outcome.url, 302, [...lines, ...csrfCookies(kind, flow, value, maxAge, cookies)]);
-  }
+  if (outcome.kind === 'app') return toApp(outcome, cookies);
+  const lines = sessionLines(outcome.session, cookies);
   if (outcome.finished) lines.push(...expiredCsrfCookies(outcome.finished, cookies));
   const { redirectUri, params, mode } = outcome;
   if (mode === 'form_post') {

@@ -1,12 +1,17 @@
 /**
- * The built-in login, consent and logout app: what `hydrant serve --dev` shows where no app of one's own is configured. It
+ * The built-in login, consent, device and logout app: what `hydrant serve --dev` shows where no app of one's own is configured. It
  * does what any such app does, through the same interactions, and only in development mode.
  */
 
 import { equalConstantTime } from '../../crypto/constant-time.js';
 import { type HandlePurpose, handleExpiry, mintHandle, readHandle } from '../../crypto/handle.js';
 import type { SecretRing } from '../../crypto/secret-ring.js';
-import type { ConsentInteractions, LoginInteractions, LogoutInteractions } from '../../interactions/index.js';
+import type {
+  ConsentInteractions,
+  DeviceInteractions,
+  LoginInteractions,
+  LogoutInteractions,
+} from '../../interactions/index.js';
 import type { FlowAtConsent } from '../../model/flow.js';
 import { OAuthError, type Rejection } from '../../protocol/errors.js';
 import type { Clock } from '../../protocol/time.js';
@@ -15,11 +20,12 @@ import { second } from '../generations/second.js';
 export interface BuiltInAppParts {
   readonly login: LoginInteractions;
   readonly consent: ConsentInteractions;
+  readonly device: DeviceInteractions;
   readonly logout: LogoutInteractions;
   readonly ring: SecretRing;
   readonly clock: Clock;
   /** Which of the pages stand in for an app; the others say which setting to make. */
-  readonly pages: ReadonlySet<'login' | 'consent' | 'logout'>;
+  readonly pages: ReadonlySet<'login' | 'consent' | 'logout' | 'device' | 'device/done'>;
 }
 
 export interface BuiltInApp extends BuiltInAppParts {

@@ -1,5 +1,6 @@
 import type { Authorize } from '../../authorize/index.js';
 import type { Jwk } from '../../crypto/jwk.js';
+import type { DeviceAuthorization, DeviceVerification } from '../../device/index.js';
 import type { Logout } from '../../logout/index.js';
 import type { Exchange } from '../../tokens/exchange.js';
 import type { Revoke } from '../../tokens/revoke.js';
@@ -11,6 +12,8 @@ import type { BuiltInApp } from './built-in-app.js';
 /** Everything that the public endpoints work with. */
 export interface PublicDeps {
   readonly authorize: Authorize;
+  readonly deviceAuthorization: DeviceAuthorization;
+  readonly deviceVerification: DeviceVerification;
   readonly logout: Logout;
   readonly exchange: Exchange;
   readonly revoke: Revoke;

@@ -1,4 +1,5 @@
 import type { Jwk } from '../../crypto/jwk.js';
+import { DEVICE_GRANT } from '../../model/device.js';
 
 /** What the discovery document is made of. */
 export interface DiscoverySettings {
@@ -7,7 +8,7 @@ export interface DiscoverySettings {
   readonly publicUrl: string;
   /** URLs that the operator says are others. */
   readonly overrides: {
-    readonly [name in 'auth' | 'token' | 'userinfo' | 'jwks' | 'registration']?: string | undefined;
+    readonly [name in 'auth' | 'device' | 'token' | 'userinfo' | 'jwks' | 'registration']?: string | undefined;
   };
   readonly subjectTypes: readonly string[];
   readonly claims: readonly string[];
@@ -23,6 +24,7 @@ export function discoveryDocument(settings: DiscoverySettings, signingKey: Jwk):
     issuer,
     authorization_endpoint: overrides.auth ?? `${publicUrl}/oauth2/auth`,
     token_endpoint: overrides.token ?? `${publicUrl}/oauth2/token`,
+    device_authorization_endpoint: overrides.device ?? `${publicUrl}/oauth2/device/auth`,
     jwks_uri: overrides.jwks ?? `${atIssuer}/.well-known/jwks.json`,
     revocation_endpoint: `${atIssuer}/oauth2/revoke`,
     end_session_endpoint: `${atIssuer}/oauth2/sessions/logout`,
@@ -31,7 +33,7 @@ export function discoveryDocument(settings: DiscoverySettings, signingKey: Jwk):
     subject_types_supported: settings.subjectTypes,
     response_types_supported: ['code', 'code id_token', 'id_token', 'token id_token', 'token', 'token id_token code'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
-    grant_types_supported: ['authorization_code', 'implicit', 'client_credentials', 'refresh_token'],
+    grant_types_supported: ['authorization_code', 'implicit', 'client_credentials', 'refresh_token', DEVICE_GRANT],
     claims_supported: [...new Set(['sub', ...settings.claims])],
     scopes_supported: [...new Set(['offline_access', 'offline', 'openid', ...settings.scopes])],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none'],

@@ -1,3 +1,4 @@
+import { isPublicClient } from '../../model/client.js';
 import { readForm } from '../body.js';
 import { type Answer, defineEndpoint, type Endpoint, redirect } from '../endpoint.js';
 import { second } from '../generations/second.js';
@@ -24,8 +25,9 @@ export const fallbackConsent: Endpoint<Deps> = defineEndpoint<Deps>({
     return pageOfRefusal(deps, async (): Promise<Answer> => {
       const { flow, client } = await app.consent.get(challenge, second.consent);
       requireUnfinished(flow);
-      // Either the person granted all of this before, or the operator trusts the client.
-      if (flow.consentSkip || client.metadata.skip_consent) {
+      // Either the person granted all of this before, or the operator trusts the client, if it is that client at all.
+      const trusted = client.metadata.skip_consent && !(flow.request.device !== undefined && isPublicClient(client));
+      if (flow.consentSkip || trusted) {
         return redirect(await app.acceptConsent(challenge, flow, flow.request.requestedScope, false), 303);
       }
       const { metadata } = client;

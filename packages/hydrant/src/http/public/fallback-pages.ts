@@ -42,23 +42,6 @@ export function requireUnfinished({ stage }: Flow): void {
     throw new OAuthError('Conflict', 'You are back in the app already. To log in again, begin there.');
 }
 
-function noticeEndpoint(operation: string, name: FallbackName): Endpoint<Pick<PublicDeps, 'theme'>> {
-  return defineEndpoint({
-    operation,
-    method: 'GET',
-    path: `/oauth2/fallbacks/${name}`,
-    errors: 'service',
-    cors: false,
-    handle: (_ask, { theme }) => notice(name, theme),
-  });
-}
-
-export const fallbackDevice: Endpoint<Pick<PublicDeps, 'theme'>> = noticeEndpoint('fallbackDevice', 'device');
-export const fallbackDeviceDone: Endpoint<Pick<PublicDeps, 'theme'>> = noticeEndpoint(
-  'fallbackDeviceDone',
-  'device/done',
-);
-
 /** The error page: shows what its query says, escaped. Hydra: always with status 500. */
 export const fallbackError: Endpoint<Pick<PublicDeps, 'theme'>> = defineEndpoint({
   operation: 'fallbackError',

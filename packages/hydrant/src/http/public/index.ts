@@ -4,11 +4,14 @@ import { isReadyForAll } from '../admin/is-ready.js';
 import type { Endpoint } from '../endpoint.js';
 import { authorization, authorizationByPost } from './authorization.js';
 import type { PublicDeps } from './deps.js';
+import { deviceAuthorization } from './device-authorization.js';
+import { deviceVerification } from './device-verification.js';
 import { oauthAuthorizationServer, openidConfiguration } from './discovery.js';
 import { fallbackConsent, fallbackConsentByPost } from './fallback-consent.js';
+import { fallbackDevice, fallbackDeviceByPost, fallbackDeviceDone } from './fallback-device.js';
 import { fallbackLogin, fallbackLoginByPost } from './fallback-login.js';
 import { fallbackLogout, fallbackLogoutByPost, fallbackLogoutCallback } from './fallback-logout.js';
-import { fallbackDevice, fallbackDeviceDone, fallbackError } from './fallback-pages.js';
+import { fallbackError } from './fallback-pages.js';
 import { jwks } from './jwks.js';
 import { logout, logoutByPost } from './logout.js';
 import { revocation } from './revocation.js';
@@ -20,6 +23,8 @@ export type { PublicDeps } from './deps.js';
 export const publicEndpoints: readonly Endpoint<PublicDeps>[] = [
   authorization,
   authorizationByPost,
+  deviceAuthorization,
+  deviceVerification,
   token,
   revocation,
   userinfo,
@@ -33,11 +38,12 @@ export const publicEndpoints: readonly Endpoint<PublicDeps>[] = [
   fallbackLoginByPost,
   fallbackConsent,
   fallbackConsentByPost,
+  fallbackDevice,
+  fallbackDeviceByPost,
+  fallbackDeviceDone,
   fallbackLogout,
   fallbackLogoutByPost,
   fallbackLogoutCallback,
-  fallbackDevice,
-  fallbackDeviceDone,
   fallbackError,
   { ...isAlive, path: '/health/alive' },
   isReadyForAll,
