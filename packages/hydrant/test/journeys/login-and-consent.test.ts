@@ -109,10 +109,11 @@ describe('prompt, max_age and hints', () => {
     const params = { max_age: '60' };
     expect((await walk(hydrant, client, { browser, params })).loginRequest).toMatchObject({ skip: true });
     clock.advance(2 * SECOND);
-    expect((await walk(hydrant, client, { browser, params: { ...params, prompt: 'none' } })).params.error).toBe(
-      'login_required',
-    );
-    expect((await walk(hydrant, client, { browser, params })).loginRequest).toMatchObject({ skip: false });
+    const tooOld = await walk(hydrant, client, { browser, params, login: { error: 'access_denied' } });
+    expect(tooOld.loginRequest).toMatchObject({ skip: false, subject: '' });
+    const silent = await walk(hydrant, client, { browser, params: { ...params, prompt: 'none' } });
+    expect(silent.params.error).toBe('login_required');
+    expect(silent.loginRequest).toBeUndefined();
   });
 
   test('an id_token_hint for somebody else is refused, before and after the login', async () => {
