@@ -11,3 +11,5 @@ export * from './login-session.js';
 export * from './logout.js';
 export * from './token.js';
 export * from './token-family.js';
+export * from './token-hook.js';
+export * from './trusted-issuer.js';

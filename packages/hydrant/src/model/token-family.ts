@@ -45,7 +45,10 @@ export interface TokenFamily {
   readonly sessionId: string;
   readonly grantedScope: readonly string[];
   readonly grantedAudience: readonly string[];
+  /** What the consent app said. */
   readonly claims: SessionClaims;
+  /** What a token hook put in its place; absent where none did. */
+  readonly hookClaims?: SessionClaims;
   readonly acr: string;
   readonly amr: readonly string[];
   readonly nonce: string;
@@ -58,6 +61,11 @@ export interface TokenFamily {
   readonly consent: Consent | null;
   /** When the tokens were revoked; the consent may live on. */
   readonly endedAt: Instant | null;
+}
+
+/** What the family's tokens carry beyond the standard claims: the hook's word before the consent app's. */
+export function tokenClaims(family: Pick<TokenFamily, 'claims' | 'hookClaims'>): SessionClaims {
+  return family.hookClaims ?? family.claims;
 }
 
 const DAY = 86_400_000;

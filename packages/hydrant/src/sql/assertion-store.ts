@@ -8,6 +8,8 @@ const use = statement(
   'INSERT INTO used_jti (digest, expires_at) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING',
 );
 
+const find = statement('used_jti.find', 'SELECT 1 FROM used_jti WHERE digest = ?');
+
 const flush = statement(
   'used_jti.flush',
   `DELETE FROM used_jti
@@ -17,12 +19,18 @@ const flush = statement(
 export function assertionStore(database: Database): AssertionStore {
   return {
     async use(jti, expiresAt) {
-      // The key is the value alone: with the expiry in front, the same value could be used once for each expiry.
-      const digest = createHash('sha256').update(jti).digest();
-      return (await database.write({ guard: call(use, digest, expiresAt) })).count === 1;
+      return (await database.write({ guard: call(use, digestOf(jti), expiresAt) })).count === 1;
+    },
+    async isUsed(jti) {
+      return (await database.read(find, digestOf(jti))).length > 0;
     },
     async flush(now, limit) {
       return (await database.write({ guard: call(flush, now, limit) })).count;
     },
   };
+}
+
+/** The key is the value alone: with the expiry in front, the same value could be used once for each expiry. */
+function digestOf(jti: string): Buffer {
+  return createHash('sha256').update(jti).digest();
 }

@@ -1,3 +1,4 @@
+import type { SessionClaims } from '../model/flow.js';
 import type { Consent, TokenFamily } from '../model/token-family.js';
 import type { Instant } from '../protocol/time.js';
 import { type Call, call, statement } from './driver.js';
@@ -12,6 +13,7 @@ export interface FamilyRow {
   readonly code_spent_at: Instant | null;
   readonly ended_at: Instant | null;
   readonly consent: string | null;
+  readonly hook_claims: string | null;
   readonly body: string;
 }
 
@@ -41,6 +43,7 @@ export const FAMILY_COLUMNS = [
   'code_spent_at',
   'ended_at',
   'consent',
+  'hook_claims',
   'body',
 ] as const;
 
@@ -53,13 +56,16 @@ export const JOINED_FAMILY: string = FAMILY_COLUMNS.map((column) => `f.${column}
 const insert = statement(
   'token_family.insert',
   `INSERT INTO token_family (id, client_id, subject, session_id, code_key, code_spent_at, ended_at, keep_until,
-     consent_kind, consent_until, consent, body)
-   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     consent_kind, consent_until, consent, hook_claims, body)
+   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 );
+
+const setHookClaims = statement('token_family.hook_claims', 'UPDATE token_family SET hook_claims = ? WHERE id = ?');
 
 /** Writes a family. `keepUntil` is when its row may go; `null` for never. */
 export function insertFamily(family: TokenFamily, keepUntil: Instant | null): Call {
-  const { id, clientId, subject, publicSubject, sessionId, code, codeSpentAt, endedAt, consent, ...rest } = family;
+  const { id, clientId, subject, publicSubject, sessionId, code, codeSpentAt, endedAt, consent, hookClaims, ...rest } =
+    family;
   const body: Body = { ...rest, publicSubject, code: code && codeTerms(code) };
   return call(
     insert,
@@ -74,8 +80,14 @@ export function insertFamily(family: TokenFamily, keepUntil: Instant | null): Ca
     consent && kindOf(consent),
     consent?.until ?? null,
     consent && JSON.stringify({ ...consent, flowKey: consent.flowKey.toString('base64url') }),
+    hookClaims ? JSON.stringify(hookClaims) : null,
     JSON.stringify(body),
   );
+}
+
+/** Puts a hook's claims in the place of those that the family's tokens had; nothing where no hook had a word. */
+export function putHookClaims(familyId: string, claims: SessionClaims | undefined): Call[] {
+  return claims ? [call(setHookClaims, JSON.stringify(claims), familyId)] : [];
 }
 
 /** In a row, `NULL` is for ever; so is an instant that no calendar reaches. */
@@ -95,6 +107,7 @@ export function familyFromRow(row: FamilyRow): TokenFamily {
     codeSpentAt: row.code_spent_at,
     endedAt: row.ended_at,
     consent: row.consent === null ? null : parseConsent(row.consent),
+    ...(row.hook_claims !== null && { hookClaims: parseClaims(row.hook_claims) }),
   };
 }
 
@@ -113,6 +126,7 @@ export function joinedFamily(row: JoinedFamilyRow): TokenFamily | undefined {
     code_spent_at: row.f_code_spent_at,
     ended_at: row.f_ended_at,
     consent: row.f_consent,
+    hook_claims: row.f_hook_claims,
     body: f_body,
   });
 }
@@ -133,6 +147,10 @@ function kindOf(consent: Consent): ConsentKind {
 
 function parseBody(json: string): Body {
   return JSON.parse(json) as Body;
+}
+
+function parseClaims(json: string): SessionClaims {
+  return JSON.parse(json) as SessionClaims;
 }
 
 function parseConsent(json: string): Consent {

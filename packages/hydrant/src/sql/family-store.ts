@@ -1,7 +1,7 @@
 import type { FamilyStore } from '../store/family-store.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
-import { FAMILY_COLUMNS, type FamilyRow, familyFromRow, lastInstant } from './family-rows.js';
+import { FAMILY_COLUMNS, type FamilyRow, familyFromRow, lastInstant, putHookClaims } from './family-rows.js';
 import { insertTokens } from './token-rows.js';
 
 const findByCode = statement<FamilyRow>(
@@ -35,9 +35,10 @@ export function familyStore(database: Database): FamilyStore {
       const [row] = await database.read(findByCode, codeKey);
       return row && familyFromRow(row);
     },
-    async redeem(familyId, at, tokens, keepUntil) {
+    async redeem(familyId, at, tokens, keepUntil, hookClaims) {
       const guard = call(redeem, at, lastInstant(keepUntil), familyId);
-      return (await database.write({ guard, effects: insertTokens(tokens) })).count === 1;
+      const effects = [...insertTokens(tokens), ...putHookClaims(familyId, hookClaims)];
+      return (await database.write({ guard, effects })).count === 1;
     },
     async end(familyId, at) {
       await database.write({ guard: call(end, at, familyId) });

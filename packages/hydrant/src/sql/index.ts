@@ -26,6 +26,7 @@ import { noticeStore } from './notice-store.js';
 import { sessionStore } from './session-store.js';
 import { subjectStore } from './subject-store.js';
 import { tokenStore } from './token-store.js';
+import { trustStore } from './trust-store.js';
 
 export { DatabaseUnusable } from './driver.js';
 export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
@@ -92,6 +93,7 @@ function assemble(database: Database, dialect: Dialect, ring: SecretRing): SqlSt
     sessions: sessionStore(database),
     subjects: subjectStore(database),
     assertions: assertionStore(database),
+    trust: trustStore(database, dialect.builder(), ring, keys),
     logouts: logoutStore(database),
     notices: noticeStore(database),
     ready: () => requireSchema(database),

@@ -32,6 +32,8 @@ const put = statement(
    SET generated = excluded.generated, created_at = excluded.created_at, sealed = excluded.sealed`,
 );
 
+const add = statement('jwk.add', `${INSERT} ON CONFLICT (set_id, kid) DO NOTHING`);
+
 const removeSet = statement('jwk.delete_set', 'DELETE FROM jwk WHERE set_id = ?');
 
 const removeKey = statement('jwk.delete', 'DELETE FROM jwk WHERE set_id = ? AND kid = ?');
@@ -40,7 +42,10 @@ const removeKey = statement('jwk.delete', 'DELETE FROM jwk WHERE set_id = ? AND 
 const SETS_HELD = 1_000;
 
 /** The key store, and how to make it forget what another process has changed. */
-export function keyStore(database: Database, ring: SecretRing): KeyStore & Pick<ReadThroughCache<unknown>, 'clear'> {
+export function keyStore(
+  database: Database,
+  ring: SecretRing,
+): KeyStore & Pick<ReadThroughCache<unknown>, 'clear' | 'forget'> {
   const cache = readThroughCache<readonly StoredKey[]>(SETS_HELD, async (set) => {
     const rows = await database.read(list, set);
     return rows.length === 0 ? undefined : rows.map((row) => fromRow(row, ring));
@@ -56,6 +61,7 @@ export function keyStore(database: Database, ring: SecretRing): KeyStore & Pick<
 
   return {
     clear: () => cache.clear(),
+    forget: (set) => cache.forget(set),
     list: async (set) => [...((await cache.get(set)) ?? [])],
     async insert(keys) {
       if (keys.length === 0) return true;
@@ -75,6 +81,11 @@ export function keyStore(database: Database, ring: SecretRing): KeyStore & Pick<
     },
     delete: (set, kid) => write([set], kid === undefined ? call(removeSet, set) : call(removeKey, set, kid), []),
   };
+}
+
+/** Adds a key unless its `kid` is taken in its set, as a part of another write. */
+export function addKey(key: StoredKey, ring: SecretRing): Call {
+  return call(add, ...toRow(key, ring));
 }
 
 function setsOf(keys: readonly StoredKey[]): string[] {

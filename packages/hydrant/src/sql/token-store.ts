@@ -2,7 +2,7 @@ import type { TokenStore } from '../store/token-store.js';
 import type { Database } from './database.js';
 import { type Call, call, statement } from './driver.js';
 import { expiredBelow } from './expired-keys.js';
-import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily } from './family-rows.js';
+import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily, putHookClaims } from './family-rows.js';
 import { insertTokens, spentToRow, type TokenRow, tokenFromRow } from './token-rows.js';
 
 const find = statement<TokenRow & JoinedFamilyRow>(
@@ -46,9 +46,10 @@ export function tokenStore(database: Database): TokenStore {
       const [row] = await database.read(find, key);
       return row && { token: tokenFromRow(row), family: joinedFamily(row) };
     },
-    async rotate(used, spent, successors, keepUntil) {
+    async rotate(used, spent, successors, keepUntil, hookClaims) {
       const effects: Call[] = insertTokens(successors);
       if (used.accessKey) effects.push(call(remove, used.accessKey));
+      effects.push(...putHookClaims(used.familyId, hookClaims));
       if (keepUntil !== null) effects.push(call(keepFamily, keepUntil, used.familyId, keepUntil));
       const guard = call(spend, ...spentToRow(spent), used.key);
       return (await database.write({ guard, effects })).count === 1;

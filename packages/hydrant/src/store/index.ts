@@ -15,6 +15,7 @@ import type { LogoutStore, NoticeStore } from './logout-store.js';
 import type { SessionStore } from './session-store.js';
 import type { SubjectStore } from './subject-store.js';
 import type { TokenStore } from './token-store.js';
+import type { TrustStore } from './trust-store.js';
 
 export type * from './assertion-store.js';
 export type * from './client-store.js';
@@ -27,6 +28,7 @@ export type * from './logout-store.js';
 export type * from './session-store.js';
 export type * from './subject-store.js';
 export type * from './token-store.js';
+export type * from './trust-store.js';
 
 export interface Store {
   readonly clients: ClientStore;
@@ -40,6 +42,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly subjects: SubjectStore;
   readonly assertions: AssertionStore;
+  readonly trust: TrustStore;
   readonly logouts: LogoutStore;
   readonly notices: NoticeStore;
   /** Resolves where the database answers and its schema is complete; rejects with the reason otherwise. */

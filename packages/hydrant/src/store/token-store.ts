@@ -1,3 +1,4 @@
+import type { SessionClaims } from '../model/flow.js';
 import type { RefreshToken, Spent, Token } from '../model/token.js';
 import type { TokenFamily } from '../model/token-family.js';
 import type { Instant } from '../protocol/time.js';
@@ -16,9 +17,15 @@ export interface TokenStore {
   /**
    * Spends a refresh token, stores its successors, removes the access token that was issued beside it, and keeps the
    * family's row until `keepUntil`. For one refresh token, exactly one caller in any process is ever told `true`;
-   * everybody else has written nothing.
+   * everybody else has written nothing. `hookClaims` become the family's.
    */
-  rotate(used: RefreshToken, spent: Spent, successors: readonly Token[], keepUntil: Instant | null): Promise<boolean>;
+  rotate(
+    used: RefreshToken,
+    spent: Spent,
+    successors: readonly Token[],
+    keepUntil: Instant | null,
+    hookClaims?: SessionClaims,
+  ): Promise<boolean>;
   /** Deletes one token. */
   delete(key: Buffer): Promise<boolean>;
   /** Deletes access tokens issued before `issuedBefore` that have expired; returns how many went (the first generation's flush). */

@@ -1,3 +1,4 @@
+import { tokenClaims } from '../model/token-family.js';
 import { coversScope, parseScope, type ScopeStrategy } from '../protocol/scope.js';
 import { type Seconds, toSeconds } from '../protocol/time.js';
 import type { FindToken } from './find-token.js';
@@ -52,7 +53,7 @@ export function createIntrospect({ findToken, scopeStrategy, issuer }: Introspec
       iat: toSeconds(token.issuedAt),
       audience: grant.grantedAudience,
       issuer,
-      ext: family ? family.claims.accessToken : token.kind === 'access_token' && token.own ? token.own.ext : {},
+      ext: family ? tokenClaims(family).accessToken : token.kind === 'access_token' && token.own ? token.own.ext : {},
     };
   };
 }

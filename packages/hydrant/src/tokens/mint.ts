@@ -11,7 +11,7 @@ import type { SecretRing } from '../crypto/secret-ring.js';
 import type { Client } from '../model/client.js';
 import { ACCESS_TOKEN_KEYS, ID_TOKEN_KEYS } from '../model/json-web-key.js';
 import type { AccessToken, OwnGrant, RefreshToken } from '../model/token.js';
-import type { TokenFamily } from '../model/token-family.js';
+import { type TokenFamily, tokenClaims } from '../model/token-family.js';
 import { accessTokenClaims, idTokenClaims } from '../protocol/claims.js';
 import { type Instant, toSeconds } from '../protocol/time.js';
 
@@ -95,7 +95,7 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
       issuedAt: toSeconds(times.issuedAt),
       expiresAt: toSeconds(times.expiresAt),
       tokenId: jti,
-      extra: grantee.family ? grantee.family.claims.accessToken : grantee.own.ext,
+      extra: grantee.family ? tokenClaims(grantee.family).accessToken : grantee.own.ext,
       scopeClaim: format.scopeClaim,
       allowedTopLevelClaims: format.allowedTopLevelClaims,
       mirrorTopLevelClaims: format.mirrorTopLevelClaims,
@@ -149,7 +149,7 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
     async idToken(client, family, times, beside) {
       const key = await signer(ID_TOKEN_KEYS);
       const alg = String(key.alg ?? 'RS256');
-      const claims = idTokenClaims(family.claims.idToken, {
+      const claims = idTokenClaims(tokenClaims(family).idToken, {
         ...sessionClaims(family, client, format.issuer),
         iat: toSeconds(times.issuedAt),
         exp: toSeconds(times.expiresAt),

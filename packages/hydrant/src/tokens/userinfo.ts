@@ -2,6 +2,7 @@ import type { Jwk } from '../crypto/jwk.js';
 import { signJwt } from '../crypto/jwt.js';
 import type { Random } from '../crypto/random.js';
 import { ID_TOKEN_KEYS } from '../model/json-web-key.js';
+import { tokenClaims } from '../model/token-family.js';
 import { idTokenClaims, userinfoClaims } from '../protocol/claims.js';
 import { OAuthError } from '../protocol/errors.js';
 import { type Clock, toSeconds } from '../protocol/time.js';
@@ -33,7 +34,7 @@ export function createUserinfo({ findToken, issuer, signer, clock, random }: Use
       throw new OAuthError('invalid_token', 'Only access tokens are taken here.');
     const { family, client, token } = found;
     const session = family
-      ? idTokenClaims(family.claims.idToken, {
+      ? idTokenClaims(tokenClaims(family).idToken, {
           ...sessionClaims(family, client, issuer),
           iat: toSeconds(token.issuedAt),
         })

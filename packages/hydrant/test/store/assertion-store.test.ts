@@ -9,7 +9,9 @@ forEachDialect('assertion store', (stores) => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
         const jti = `${freshId()}|${text}`;
+        expect(await store.assertions.isUsed(jti)).toBe(false);
         expect(await store.assertions.use(jti, NOW + HOUR)).toBe(true);
+        expect(await store.assertions.isUsed(jti)).toBe(true);
         expect(await store.assertions.use(jti, NOW + HOUR)).toBe(false);
         expect(await store.assertions.use(jti, NOW + 2 * HOUR)).toBe(false);
         expect(await store.assertions.use(`${jti}|`, NOW + HOUR)).toBe(true);

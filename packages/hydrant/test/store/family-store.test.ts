@@ -67,6 +67,20 @@ forEachDialect('family store', (stores) => {
     expect(await store.families.findByCode(tokenKey())).toBeUndefined();
   });
 
+  test("a hook's claims become the family's with the redemption, and its consent keeps its own", async () => {
+    const store = await stores.open();
+    const family = await givenFamily(store);
+    const hookClaims = { accessToken: { role: 'admin' }, idToken: {} };
+    await store.families.redeem(family.id, NOW, [], NOW + HOUR, hookClaims);
+    await store.families.redeem(family.id, NOW, [], NOW + HOUR, { accessToken: {}, idToken: { late: true } });
+    expect(await store.families.findByCode(family.code?.key ?? Buffer.alloc(0))).toEqual({
+      ...family,
+      codeSpentAt: NOW,
+      hookClaims,
+    });
+    expect((await store.consents.list({ subject: 'alice', limit: 1, now: NOW }))[0]?.claims).toEqual(family.claims);
+  });
+
   test('a code can be burned', async () => {
     const store = await stores.open();
     const family = await givenFamily(store);

@@ -75,6 +75,23 @@ forEachDialect('token store', (stores) => {
     expect((await store.tokens.find(used.key))?.token).toEqual({ ...used, spent });
   });
 
+  test("a hook's claims become the family's with the rotation, and only with it", async () => {
+    const store = await stores.open();
+    const family = await givenFamily(store);
+    const used = aRefreshToken(family.id);
+    await store.tokens.insert([used]);
+    const first = { accessToken: { hooked: '"1"' }, idToken: {} };
+    const late = { accessToken: {}, idToken: { hooked: 2 } };
+    expect(await store.tokens.rotate(used, spent, [], null, first)).toBe(true);
+    expect((await store.tokens.find(used.key))?.family).toEqual({ ...family, hookClaims: first });
+    expect(await store.tokens.rotate(used, spent, [], null, late)).toBe(false);
+    expect((await store.tokens.find(used.key))?.family).toEqual({ ...family, hookClaims: first });
+    const next = aRefreshToken(family.id);
+    await store.tokens.insert([next]);
+    await store.tokens.rotate(next, spent, [], null);
+    expect((await store.tokens.find(next.key))?.family).toEqual({ ...family, hookClaims: first });
+  });
+
   test('a token that is not there cannot be rotated', async () => {
     const store = await stores.open();
     expect(await store.tokens.rotate(aRefreshToken(freshId()), spent, [], null)).toBe(false);

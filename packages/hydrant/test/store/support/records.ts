@@ -20,6 +20,7 @@ import type {
   RefreshToken,
   StoredKey,
   TokenFamily,
+  TrustedIssuer,
 } from '../../../src/model/index.js';
 import { validateClientMetadata } from '../../../src/protocol/client-metadata.js';
 import type { Rejection } from '../../../src/protocol/errors.js';
@@ -206,6 +207,20 @@ export function aKey(special: Partial<StoredKey> = {}): StoredKey {
     generated: true,
     jwk: { kty: 'OKP', crv: 'Ed25519', kid, x: 'public', d: 'private' },
     createdAt: NOW,
+    ...special,
+  };
+}
+
+export function aTrust(special: Partial<TrustedIssuer> = {}): TrustedIssuer {
+  return {
+    id: freshId('trust'),
+    issuer: 'https://issuer.example',
+    subject: 'alice',
+    allowAnySubject: false,
+    scope: ['photos.read'],
+    kid: freshId('key'),
+    createdAt: NOW,
+    expiresAt: NOW + HOUR,
     ...special,
   };
 }
