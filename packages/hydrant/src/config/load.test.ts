@@ -206,6 +206,46 @@ describe('older spellings', () => {
   });
 });
 
+describe('hooks', () => {
+  const auth = { type: 'api_key', config: { in: 'header', name: 'X-Key', value: 'planted' } };
+  const nothing = { type: undefined, config: { in: undefined, name: undefined, value: undefined } };
+  const json = JSON.stringify({ url: 'https://hook.example/', auth });
+
+  test.each([
+    ['a URL in a file', () => fromYaml('oauth2: { token_hook: https://hook.example/ }'), nothing],
+    ['an object in a file', () => fromYaml(`oauth2: { token_hook: ${json} }`), auth],
+    ['a URL in the environment', () => fromEnvironment({ OAUTH2_TOKEN_HOOK: 'https://hook.example/' }), nothing],
+    ['JSON in the environment', () => fromEnvironment({ OAUTH2_TOKEN_HOOK: json }), auth],
+    ['JSON of the whole block', () => fromEnvironment({ OAUTH2: `{"token_hook":${json}}` }), auth],
+    [
+      'single variables',
+      () =>
+        fromEnvironment({
+          OAUTH2_TOKEN_HOOK_URL: 'https://hook.example/',
+          OAUTH2_TOKEN_HOOK_AUTH_TYPE: 'api_key',
+          OAUTH2_TOKEN_HOOK_AUTH_CONFIG: '{"in":"header","name":"X-Key"}',
+          OAUTH2_TOKEN_HOOK_AUTH_CONFIG_VALUE: 'planted',
+        }),
+      auth,
+    ],
+    [
+      'a variable over a file',
+      () => fromYaml(`oauth2: { token_hook: ${json} }`, { OAUTH2_TOKEN_HOOK_URL: 'https://hook.example/' }),
+      auth,
+    ],
+  ])('%s', (_, load, expected) => {
+    const { token_hook: hook, refresh_token_hook: other } = load().oauth2;
+    expect(hook).toEqual({ url: 'https://hook.example/', auth: expected });
+    expect(other.url).toBeUndefined();
+  });
+
+  test('a variable that is neither is refused, and not quoted', () => {
+    const problems = problemsOf(() => fromEnvironment({ OAUTH2_TOKEN_HOOK: '{"url": planted' }));
+    expect(problems.map(({ path }) => path)).toEqual(['oauth2.token_hook.url']);
+    expect(JSON.stringify(problems)).not.toContain('planted');
+  });
+});
+
 describe('refusals', () => {
   test('all problems are reported together, each with its path and source', () => {
     const file = givenFile(
@@ -229,8 +269,17 @@ describe('refusals', () => {
   test.each([
     ['hsm: { enabled: true }', 'hsm.enabled'],
     ['tracing: { provider: otel }', 'tracing.provider'],
-    ['oauth2: { token_hook: https://hook.example/ }', 'oauth2.token_hook'],
-    ['oauth2: { refresh_token_hook: { url: https://hook.example/ } }', 'oauth2.refresh_token_hook'],
+    ['oauth2: { token_hook: mailto:hook@example.com }', 'oauth2.token_hook.url'],
+    ['oauth2: { token_hook: [https://hook.example/] }', 'oauth2.token_hook'],
+    ['oauth2: { token_hook: { url: https://hook.example/, auth: { type: api_key } } }', 'oauth2.token_hook.auth'],
+    [
+      'oauth2: { refresh_token_hook: { auth: { type: api_key, config: { in: header, name: a, value: b } } } }',
+      'oauth2.refresh_token_hook',
+    ],
+    [
+      'oauth2: { token_hook: { url: https://hook.example/, auth: { type: api_key, config: { in: cookie, name: a, value: b;c } } } }',
+      'oauth2.token_hook.auth.config.value',
+    ],
     ['urls: { identity_provider: { url: https://idp.example/ } }', 'urls.identity_provider.url'],
     ['serve: { tls: { enabled: true, key: { path: a, base64: b }, cert: { path: a } } }', 'serve.tls.key'],
     ['oidc: { subject_identifiers: { supported_types: [pairwise] } }', 'oidc.subject_identifiers.pairwise.salt'],

@@ -24,6 +24,7 @@ export function normalise(draft: Draft): void {
   caps(draft);
   pairwise(draft);
   userCode(draft);
+  hooks(draft);
 }
 
 /** Hydra 1.x served https unless told otherwise; here http is the default, so the word only switches TLS off again. */
@@ -160,5 +161,21 @@ function userCode({ given, problems }: Draft): void {
     problems.push({ path: block, reason: 'takes length and character_set together, or neither' });
   if (length && given.has(`${block}.entropy_preset`)) {
     problems.push({ path: block, reason: 'takes entropy_preset, or length and character_set, not both' });
+  }
+}
+
+/** A hook that is asked without the key that it expects would refuse everything, or worse, be open to everybody. */
+function hooks({ values, problems }: Draft): void {
+  for (const block of ['oauth2.refresh_token_hook', 'oauth2.token_hook']) {
+    const parts = ['type', 'config.in', 'config.name', 'config.value'];
+    const auth = parts.map((part) => values.get(`${block}.auth.${part}`));
+    const given = auth.filter((value) => value !== undefined).length;
+    if (given === 0) continue;
+    if (values.get(`${block}.url`) === undefined) problems.push({ path: block, reason: 'has auth, but no url' });
+    if (given < parts.length)
+      problems.push({ path: `${block}.auth`, reason: `needs all of ${parts.join(', ')}, or none of them` });
+    const [, place, , value] = auth;
+    if (place === 'cookie' && /[\s",;\\]/.test(String(value)))
+      problems.push({ path: `${block}.auth.config.value`, reason: 'has characters that no cookie can carry' });
   }
 }

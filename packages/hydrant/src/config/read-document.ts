@@ -32,6 +32,11 @@ export const BLOCKS: ReadonlySet<string> = new Set(
   }),
 );
 
+/** The key that stands for its whole block where there is a text instead of one, by the block's path. */
+export const SHORTHANDS: ReadonlyMap<string, string> = new Map(
+  [...SETTINGS].flatMap(([key, { shorthand }]) => (shorthand ? [[key.replace(/\.[^.]+$/, ''), key] as const] : [])),
+);
+
 /** Says that no setting has this path, and which one may have been meant. */
 function unknownKey(path: string, source: string): Problem {
   const nearest = nearestKey(path, [...SETTINGS.keys(), ...BLOCKS]);
@@ -49,7 +54,7 @@ export function readDocument(document: unknown, source: string, below = ''): Rea
 
   function take(path: string, value: unknown): void {
     const renamed = RENAMED.get(path);
-    const key = renamed ?? path;
+    const key = renamed ?? (typeof value === 'string' ? SHORTHANDS.get(path) : undefined) ?? path;
     if (SETTINGS.has(key)) {
       if (value === null || value === undefined) return;
       if (renamed) warnings.push(`${source}: ${path} is now called ${renamed}`);

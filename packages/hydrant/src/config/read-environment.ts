@@ -1,6 +1,6 @@
 import { KINDS } from './kinds.js';
 import type { Problem } from './problem.js';
-import { BLOCKS, type Given, isBlock, type Read, readDocument } from './read-document.js';
+import { BLOCKS, type Given, isBlock, type Read, readDocument, SHORTHANDS } from './read-document.js';
 import { environmentName, RENAMED, SETTINGS } from './sections/index.js';
 
 /** The variables of a process. */
@@ -21,7 +21,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 
 /**
  * Reads the environment: canonical names, `SECRETS_SYSTEM_0` for one item of a list (laid over the list in `below`), and
- * JSON objects for blocks. An empty variable counts as unset. Any other variable is none of our business, however close
+ * JSON objects for blocks, or a text for those that may be one. An empty variable counts as unset. Any other variable is none of our business, however close
  * its name comes: a stray `VERSION` or `LOG` must not break the start.
  */
 export function readEnvironment(environment: Environment, below: ReadonlyMap<string, Given>): Read {
@@ -30,7 +30,10 @@ export function readEnvironment(environment: Environment, below: ReadonlyMap<str
   const warnings: string[] = [];
 
   for (const [name, path] of BLOCK_NAMES) {
-    const block = jsonObject(environment[name]);
+    const text = environment[name];
+    const block = jsonObject(text);
+    const short = SHORTHANDS.get(path);
+    if (!block && short && text) values.set(short, { value: text, source: `the variable ${name}` });
     if (!block) continue;
     const read = readDocument(block, `the variable ${name}`, path);
     for (const [key, given] of read.values) values.set(key, given);

@@ -11,6 +11,8 @@ test('a planted secret never appears', () => {
       SECRETS_PAGINATION: 'planted-pages-secret-1',
       OIDC_SUBJECT_IDENTIFIERS_PAIRWISE_SALT: 'planted-salt',
       HSM_PIN: 'planted-pin',
+      OAUTH2_TOKEN_HOOK:
+        '{"url":"https://hook.example/?key=planted","auth":{"type":"api_key","config":{"in":"header","name":"x","value":"planted"}}}',
       SERVE_TLS_KEY_BASE64: 'planted-key',
       SERVE_ADMIN_TLS_KEY_BASE64: 'planted-key',
       TRACING_PROVIDERS: '{"otlp":{"authorization_header":"planted"}}',

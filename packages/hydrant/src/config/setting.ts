@@ -43,6 +43,8 @@ export interface Setting {
   readonly weight: Weight;
   /** What it does, for the reference page. */
   readonly description: string;
+  /** The block that this key is in may also be written as this value alone. */
+  readonly shorthand?: true;
   /** Printed as `[redacted]`, and never quoted in a problem. */
   readonly secret?: true;
   /** Why a value other than the default weakens the server. */

@@ -2,6 +2,7 @@ import type { Nested, Section, Setting } from '../setting.js';
 import { clients } from './clients.js';
 import { cookies } from './cookies.js';
 import { cors } from './cors.js';
+import { hooks } from './hooks.js';
 import { hsm } from './hsm.js';
 import { legacy } from './legacy.js';
 import { adminPort, listener, publicPort } from './listeners.js';
@@ -39,6 +40,7 @@ export const SECTIONS: readonly Section[] = [
   { prefix: 'strategies', settings: strategies },
   { prefix: 'ttl', settings: ttl },
   { prefix: 'oauth2', settings: oauth2 },
+  { prefix: 'oauth2', settings: hooks },
   { prefix: 'secrets', settings: secrets },
   { prefix: 'tracing', settings: tracing },
   { prefix: '', settings: legacy },
@@ -69,7 +71,7 @@ export interface Config extends Nested<typeof topLevel> {
   readonly urls: Nested<typeof urls>;
   readonly strategies: Nested<typeof strategies>;
   readonly ttl: Nested<typeof ttl>;
-  readonly oauth2: Nested<typeof oauth2>;
+  readonly oauth2: Nested<typeof oauth2 & typeof hooks>;
   readonly secrets: Nested<typeof secrets>;
   readonly tracing: Nested<typeof tracing>;
   /** What the operator should know, though nothing is wrong: older spellings, values that were capped. */

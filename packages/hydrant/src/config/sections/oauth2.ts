@@ -165,22 +165,4 @@ export const oauth2 = {
     weight: 'R',
     description: 'Characters of user codes, together with `length` and instead of the preset.',
   },
-  refresh_token_hook: {
-    kind: 'any',
-    since: '1.11',
-    weight: 'C',
-    secret: true,
-    environment: ['OAUTH2_REFRESH_TOKEN_HOOK_URL'],
-    notYet: 'This release does not call a hook when tokens are refreshed, and would issue tokens without its claims.',
-    description: 'Called when tokens are refreshed; may change their claims.',
-  },
-  token_hook: {
-    kind: 'any',
-    since: '2.1',
-    weight: 'C',
-    secret: true,
-    environment: ['OAUTH2_TOKEN_HOOK_URL'],
-    notYet: 'This release does not call a hook before tokens are issued, and would issue tokens without its claims.',
-    description: 'Called before tokens are issued; may change their claims.',
-  },
 } as const;

@@ -64,10 +64,10 @@ export const ttl = {
   },
   vc_nonce: {
     kind: 'duration',
+    min: '1s',
     default: '1h',
     since: '2.2',
-    weight: 'I',
-    ignored: 'There is no credentials endpoint.',
+    weight: 'R',
     description: 'Life of a nonce of the credentials endpoint.',
   },
 } as const;
