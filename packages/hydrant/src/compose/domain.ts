@@ -25,14 +25,27 @@ import { ACCESS_TOKEN_KEYS, ID_TOKEN_KEYS } from '../model/json-web-key.js';
 import { scopeStrategy } from '../protocol/scope.js';
 import type { Clock } from '../protocol/time.js';
 import type { Store } from '../store/index.js';
+import { createCredentialIssuer } from '../tokens/credential.js';
 import { createExchange } from '../tokens/exchange.js';
 import { createFindToken, type FindToken } from '../tokens/find-token.js';
 import { createIntrospect } from '../tokens/introspect.js';
 import { createMinter } from '../tokens/mint.js';
+import { createProofNonces } from '../tokens/proof-nonce.js';
 import { createRevoke } from '../tokens/revoke.js';
 import { createUserinfo } from '../tokens/userinfo.js';
+import { createTrustOperations } from '../trust/trusted-issuers.js';
 import { createDevices } from './devices.js';
-import { addressesOf, cookiesOf, lifetimesOf, pkceRequiredBy, subjectTypesOf, tokenFormatOf } from './settings.js';
+import { createHooks } from './hooks.js';
+import {
+  addressesOf,
+  assertionRulesOf,
+  cookiesOf,
+  lifetimesOf,
+  pkceRequiredBy,
+  reachOf,
+  subjectTypesOf,
+  tokenFormatOf,
+} from './settings.js';
 
 /** RSA keys that sign tokens: 4096 bits cost fifteen times as much and no relying party asks for them. */
 const SIGNING_RSA_BITS = 2048;
@@ -69,10 +82,8 @@ export function createDomain(parts: DomainParts): Domain {
   const rotationGracePeriod = config.oauth2.grant.refresh_token.rotation_grace_period;
   const exposeDebug = config.oauth2.expose_internal_errors;
 
-  const fetch = createGuardedFetch({
-    disallowPrivate: config.clients.http.disallow_private_ip_ranges,
-    exceptions: config.clients.http.private_ip_exception_urls,
-  });
+  const fetch = createGuardedFetch(reachOf(config));
+  const hooks = createHooks(config, clock, events);
   const verifier = createSecretVerifier(ring);
   const { keysOf } = createClientKeys({ fetch, clock });
   const signingKeys = createSigningKeys({
@@ -87,19 +98,16 @@ export function createDomain(parts: DomainParts): Domain {
   const { signer } = signingKeys;
 
   const minter = createMinter({ ring, random, format: tokenFormatOf(config), signer });
+  const audiences = [
+    ...new Set([addresses.tokenEndpoint, config.webfinger.oidc_discovery.token_url ?? addresses.tokenEndpoint, issuer]),
+  ];
   const clientAuth = createClientAuth({
     clients: store.clients,
     verifier,
     clock,
     assertions: store.assertions,
     keysOf,
-    audiences: [
-      ...new Set([
-        addresses.tokenEndpoint,
-        config.webfinger.oidc_discovery.token_url ?? addresses.tokenEndpoint,
-        issuer,
-      ]),
-    ],
+    audiences,
   });
   const pkceRequired = pkceRequiredBy(config);
   const findToken = createFindToken({
@@ -116,7 +124,9 @@ export function createDomain(parts: DomainParts): Domain {
     grantAllowedScope: config.oauth2.client_credentials.default_grant_allowed_scope,
     rotationGracePeriod,
     pollingInterval: config.oauth2.device_authorization.token_polling_interval,
+    assertions: assertionRulesOf(config, audiences),
   };
+  const nonces = createProofNonces({ ring, random, clock, lifetime: config.ttl.vc_nonce });
 
   const login = createLoginInteractions({ store, ring, clock, events });
   const consent = createConsentInteractions({ store, ring, clock, events });
@@ -184,7 +194,9 @@ export function createDomain(parts: DomainParts): Domain {
       random,
       post: (url, form) => fetch.post(url, new URLSearchParams(form)),
     }),
-    close: () => fetch.close(),
+    close: async () => {
+      await Promise.all([fetch.close(), hooks.close()]);
+    },
     admin: {
       login,
       consent,
@@ -205,6 +217,7 @@ export function createDomain(parts: DomainParts): Domain {
         },
       }),
       keys: createKeyOperations({ store, random, clock, signingRsaBits: SIGNING_RSA_BITS }),
+      trust: createTrustOperations({ store, random, clock }),
       clientStore: store.clients,
       consents: store.consents,
       tokens: store.tokens,
@@ -222,9 +235,13 @@ export function createDomain(parts: DomainParts): Domain {
       deviceAuthorization,
       deviceVerification,
       logout: createLogout(logoutOptions),
-      exchange: createExchange({ grants, clientAuth, store, minter, ring, rules, lifetimes, clock, events }),
+      exchange: createExchange({
+        ...{ grants, clientAuth, store, minter, ring, rules, lifetimes, clock, events, nonces, hooks: hooks.ask },
+        publicKeys: signingKeys.verificationKeys,
+      }),
       revoke: createRevoke({ clientAuth, findToken, store, clock }),
       userinfo: createUserinfo({ findToken, issuer, signer, clock, random }),
+      credentials: createCredentialIssuer({ findToken, nonces, issuer, signer, clock, random }),
       cookies: cookiesOf(config),
       theme: defaultTheme,
       errorUrl: addresses.error,

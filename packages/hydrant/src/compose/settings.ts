@@ -1,5 +1,7 @@
 /** The configuration as plain fields for those who need them: from here on nobody knows its keys. */
 import type { Config, ListenerConfig } from '../config/index.js';
+import type { AssertionRules } from '../grants/jwt-bearer.js';
+import type { GuardedFetchOptions } from '../hooks/guarded-fetch.js';
 import type { CookieSettings } from '../http/cookies.js';
 import type { CorsSettings } from '../http/cors.js';
 import type { Client } from '../model/client.js';
@@ -109,6 +111,17 @@ export function userCodesOf({ oauth2 }: Config): UserCodeFormat {
   return length !== undefined && characters !== undefined
     ? userCodeFormat(characters, length)
     : USER_CODE_PRESETS[preset];
+}
+
+export function assertionRulesOf({ oauth2 }: Config, audiences: readonly string[]): AssertionRules {
+  const { jti_optional: jtiOptional, iat_optional: iatOptional, max_ttl: longestLife } = oauth2.grant.jwt;
+  return { audiences, jtiOptional, iatOptional, longestLife };
+}
+
+/** Which addresses may be called that somebody else chose. */
+export function reachOf({ clients }: Config): Pick<GuardedFetchOptions, 'disallowPrivate' | 'exceptions'> {
+  const { disallow_private_ip_ranges: disallowPrivate, private_ip_exception_urls: exceptions } = clients.http;
+  return { disallowPrivate, exceptions };
 }
 
 /** Who has to use PKCE (RFC 9700 §2.1.1 wants everybody to; Hydra's SDKs and old clients do not, so it is the operator's word). */

@@ -56,7 +56,7 @@ function trafficEvents(log: Log, metrics: Metrics): Pick<Events, 'request'> {
   };
 }
 
-type TokenEvents = 'tokenIssued' | 'tokenRefused' | 'refused' | 'codeReplayed' | 'refreshReused';
+type TokenEvents = 'tokenIssued' | 'tokenRefused' | 'refused' | 'codeReplayed' | 'refreshReused' | 'hookFailed';
 
 function tokenEvents(log: Log, metrics: Metrics): Pick<Events, TokenEvents> {
   return {
@@ -89,6 +89,12 @@ function tokenEvents(log: Log, metrics: Metrics): Pick<Events, TokenEvents> {
     refreshReused(clientId, familyId) {
       const message = 'a spent refresh token was used again; its family is revoked';
       log.write('warn', 'audit', message, { client_id: short(clientId), family: familyId });
+    },
+    hookFailed(hook, reason) {
+      log.write('warn', 'application', 'a hook gave no usable answer; no tokens were issued', {
+        hook,
+        reason: redact(reason),
+      });
     },
   };
 }

@@ -57,6 +57,9 @@ export interface Events {
   /** A spent refresh token came after its grace and the family was ended (RFC 9700 §4.14.2). */
   refreshReused(clientId: string, familyId: string): void;
 
+  /** A hook of the operator gave no usable answer, and no tokens were issued. `hook` is one of our own names. */
+  hookFailed(hook: string, reason: string): void;
+
   /** A client took its logout token; `attempt` counts from 1. */
   logoutNoticeDelivered(clientId: string, attempt: number): void;
   /** It did not, and is asked again. */

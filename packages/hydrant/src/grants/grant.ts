@@ -3,14 +3,17 @@
  * phases of the token endpoint (`tokens/exchange.ts`), so that no grant can forget or reorder one. Imports crypto, store
  * interfaces, model and protocol; must not know HTTP, nor write anything.
  */
+import type { Jwk } from '../crypto/jwk.js';
 import type { SecretRing } from '../crypto/secret-ring.js';
 import type { Client } from '../model/client.js';
 import type { Polling } from '../model/device.js';
+import type { SessionClaims } from '../model/flow.js';
 import type { OwnGrant, RefreshToken, Spent } from '../model/token.js';
 import type { TokenFamily } from '../model/token-family.js';
 import type { ScopeStrategy } from '../protocol/scope.js';
 import type { Instant, Milliseconds } from '../protocol/time.js';
-import type { DeviceStore, FamilyStore, TokenStore } from '../store/index.js';
+import type { AssertionStore, DeviceStore, FamilyStore, TokenStore, TrustStore } from '../store/index.js';
+import type { AssertionRules } from './jwt-bearer.js';
 
 /** What a grant may look at. */
 export interface GrantRequest {
@@ -22,7 +25,11 @@ export interface GrantRequest {
     readonly families: Pick<FamilyStore, 'findByCode'>;
     readonly tokens: Pick<TokenStore, 'find'>;
     readonly devices: Pick<DeviceStore, 'findWithFamily'>;
+    readonly trust: Pick<TrustStore, 'speakingFor'>;
+    readonly assertions: Pick<AssertionStore, 'isUsed'>;
   };
+  /** The public keys of a JSON Web Key set. */
+  readonly publicKeys: (set: string) => Promise<readonly Jwk[]>;
   readonly rules: GrantRules;
 }
 
@@ -36,17 +43,31 @@ export interface GrantRules {
   readonly rotationGracePeriod: Milliseconds;
   /** How long devices wait between two polls, as they are told. */
   readonly pollingInterval: Milliseconds;
+  readonly assertions: AssertionRules;
 }
 
-/** What the endpoint is to do. Refusals that leave no mark are thrown instead. */
+/**
+ * What the endpoint is to do. Refusals that leave no mark are thrown instead. `hookClaims` are the word of the operator's
+ * hooks, which are asked after the grant; they become the family's.
+ */
 export type GrantDecision =
-  /** Issue an access token that stands alone. */
-  | { readonly kind: 'issue'; readonly own: OwnGrant }
+  /** Issue an access token that stands alone. Where an assertion gives it, that is used up by it (RFC 7523 §3, item 7). */
+  | {
+      readonly kind: 'issue';
+      readonly own: OwnGrant;
+      readonly assertion?: { readonly jti: string; readonly expiresAt: Instant };
+    }
   /**
    * Spend the code of this family and issue its tokens. Whoever comes second is told `secondTime`; without one it is a
    * replay, which ends the family.
    */
-  | { readonly kind: 'redeem'; readonly family: TokenFamily; readonly code: string; readonly secondTime?: Error }
+  | {
+      readonly kind: 'redeem';
+      readonly family: TokenFamily;
+      readonly code: string;
+      readonly secondTime?: Error;
+      readonly hookClaims?: SessionClaims;
+    }
   /** Nothing to give yet: write down that this device asked, then refuse (RFC 8628 §3.5). */
   | {
       readonly kind: 'wait';
@@ -56,7 +77,13 @@ export type GrantDecision =
       readonly refusal: Error;
     }
   /** Spend this refresh token and issue its successors. */
-  | { readonly kind: 'rotate'; readonly used: RefreshToken; readonly family: TokenFamily; readonly token: string }
+  | {
+      readonly kind: 'rotate';
+      readonly used: RefreshToken;
+      readonly family: TokenFamily;
+      readonly token: string;
+      readonly hookClaims?: SessionClaims;
+    }
   /** Tell the successors of this refresh token again; nothing is written. */
   | {
       readonly kind: 'repeat';
@@ -74,7 +101,12 @@ export interface Grant {
   /** The `grant_type`. */
   readonly type: string;
   /** The name in `<name>_grant_access_token_lifespan` and its like. */
-  readonly lifespans: 'authorization_code' | 'client_credentials' | 'refresh_token' | 'device_authorization';
+  readonly lifespans:
+    | 'authorization_code'
+    | 'client_credentials'
+    | 'refresh_token'
+    | 'device_authorization'
+    | 'jwt_bearer';
   decide(request: GrantRequest): Promise<GrantDecision>;
 }
 

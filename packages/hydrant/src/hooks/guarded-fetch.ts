@@ -12,6 +12,13 @@ import { isPrivateAddress } from './private-address.js';
 /** Why a call did not come about or was given up: a sentence for the log and the operator, without anything of the answer. */
 export class FetchFailure extends Error {
   override readonly name = 'FetchFailure';
+  /** Whether the same call may come about if it is made again at once: the other side was not reached, or broke off. */
+  readonly temporary: boolean;
+
+  constructor(message: string, temporary = false) {
+    super(message);
+    this.temporary = temporary;
+  }
 }
 
 /** What came back; any status. A redirect is an answer like any other: following it would leave the address that was checked. */
@@ -143,10 +150,10 @@ function toFailure(cause: unknown, timeoutMs: Milliseconds): FetchFailure {
       return new FetchFailure(`The address did not answer within ${timeoutMs} ms.`);
     }
     const code = 'code' in error ? REASONS[String(error.code)] : undefined;
-    if (code !== undefined) return new FetchFailure(code);
+    if (code !== undefined) return new FetchFailure(code, !LASTING.test(code));
     if (error instanceof AggregateError) return toFailure(error.errors[0], timeoutMs);
   }
-  return new FetchFailure('The call failed before there was a whole answer.');
+  return new FetchFailure('The call failed before there was a whole answer.', true);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -163,3 +170,6 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The certificate of the host cannot be verified.',
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of the host is for another name.',
 };
+
+/** Reasons that do not go away by themselves. */
+const LASTING = /certificate/;

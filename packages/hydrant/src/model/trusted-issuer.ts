@@ -1,5 +1,8 @@
 import type { Instant } from '../protocol/time.js';
 
+/** The `grant_type` of an assertion, which clients also register (RFC 7523 §2.1). */
+export const JWT_BEARER_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
 /**
  * Somebody else's issuer whose assertions are taken as grants (RFC 7523 §3): for one subject or any, with one of its keys,
  * for these scopes. The key itself is in the JSON Web Key set that is named like the issuer.

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'token_signature_mismatch'
   | 'scope_not_granted'
   | 'jti_known'
+  | 'missing_required_parameter'
   | 'misconfiguration'
   | 'not_found'
   | 'error'
@@ -99,6 +100,7 @@ const CODES: Readonly<Record<ErrorCode, readonly [status: number, description: s
   token_signature_mismatch: [400, 'The token does not fit its signature.'],
   scope_not_granted: [403, 'The scope that this needs was not granted.'],
   jti_known: [400, 'The assertion was used before.'],
+  missing_required_parameter: [400, 'A member that is required is missing.'],
   misconfiguration: [500, 'The request cannot succeed because of how the server is configured.'],
   not_found: [404, 'The requested resource does not exist.'],
   // Hydra: sentences instead of codes, answers of the admin side.

@@ -5,17 +5,20 @@
 
 import type { ClientAuth } from '../client-auth/index.js';
 import { entryIndex, type SecretRing, signingEntry } from '../crypto/secret-ring.js';
-import type { Grant, GrantDecision, GrantRules } from '../grants/grant.js';
+import type { Grant, GrantDecision, GrantRequest, GrantRules } from '../grants/grant.js';
 import { OFFLINE_SCOPES } from '../grants/refresh-token.js';
 import { type Client, mayUseGrant } from '../model/client.js';
 import type { Spent } from '../model/token.js';
 import { endOfDay, type TokenFamily } from '../model/token-family.js';
+import type { TokenHooks } from '../model/token-hook.js';
 import { OAuthError } from '../protocol/errors.js';
-import { formatScope } from '../protocol/scope.js';
+import { formatScope, parseScope } from '../protocol/scope.js';
 import { type Clock, type Instant, toSeconds } from '../protocol/time.js';
 import type { Store } from '../store/index.js';
+import { consultHooks } from './consult-hooks.js';
 import { accessLifetime, idTokenLifetime, type Lifetimes, refreshLifetime } from './lifetimes.js';
 import type { Derivation, Minter } from './mint.js';
+import { CREDENTIAL_SCOPES, type ProofNonces } from './proof-nonce.js';
 
 /** A token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3) in its wire form; `expires_in` in seconds. */
 export interface TokenResponse {
@@ -25,6 +28,9 @@ export interface TokenResponse {
   readonly refresh_token?: string;
   readonly scope: string;
   readonly token_type: 'bearer';
+  /** For the proof that a credential needs, see `credential.ts`; seconds. */
+  readonly c_nonce_draft_00?: string;
+  readonly c_nonce_expires_in_draft_00?: number;
 }
 
 /** What the endpoint reports. */
@@ -38,7 +44,11 @@ export interface TokenEvents {
 export interface ExchangeOptions {
   readonly grants: readonly Grant[];
   readonly clientAuth: ClientAuth;
-  readonly store: Pick<Store, 'families' | 'tokens' | 'devices'>;
+  readonly store: Pick<Store, 'families' | 'tokens' | 'devices' | 'trust' | 'assertions'>;
+  readonly publicKeys: GrantRequest['publicKeys'];
+  /** Absent where the operator has none. */
+  readonly hooks?: TokenHooks | undefined;
+  readonly nonces: Pick<ProofNonces, 'make'>;
   readonly minter: Minter;
   readonly ring: SecretRing;
   readonly rules: GrantRules;
@@ -63,7 +73,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   async function decide(
     request: TokenRequest,
-  ): Promise<{ grant: Grant; client: Client; decision: GrantDecision; now: Instant }> {
+  ): Promise<{ grant: Grant; client: Client; form: URLSearchParams; decision: GrantDecision }> {
     const { form } = request;
     if (!form || [...form.keys()].length === 0)
       throw new OAuthError('invalid_request', 'The body is empty or no form; send application/x-www-form-urlencoded.');
@@ -75,25 +85,36 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const client = await options.clientAuth.authenticate({ authorization: request.authorization, form });
     if (!mayUseGrant(client, grant.type))
       throw new OAuthError('unauthorized_client', `The client may not use the grant type ${grant.type}.`);
-    const now = options.clock.now();
     const decision = await grant.decide({
       form,
       client,
-      now,
+      now: options.clock.now(),
       ring: options.ring,
       store: options.store,
+      publicKeys: options.publicKeys,
       rules: options.rules,
     });
-    return { grant, client, decision, now };
+    return { grant, client, form, decision };
+  }
+
+  /** What a wallet needs for its proof, where a credential may follow. */
+  function withNonce(response: TokenResponse): TokenResponse {
+    const scope = parseScope(response.scope);
+    if (CREDENTIAL_SCOPES.some((one) => !scope.includes(one))) return response;
+    const { nonce, expiresIn } = options.nonces.make(response.access_token);
+    return { ...response, c_nonce_draft_00: nonce, c_nonce_expires_in_draft_00: expiresIn };
   }
 
   return {
     async exchange(request) {
       let clientId: string | undefined;
       try {
-        const { grant, client, decision, now } = await decide(request);
+        const { grant, client, form, decision: decided } = await decide(request);
         clientId = client.id;
-        const response = await issuing.settle(grant, client, decision, now);
+        const call = { grantType: grant.type, client, form };
+        const decision = await consultHooks(options.hooks, decided, call);
+        // Hooks may take their time.
+        const response = withNonce(await issuing.settle(grant, client, decision, options.clock.now()));
         events.tokenIssued(
           grant.type,
           client.id,
@@ -121,6 +142,9 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   ): Promise<TokenResponse> {
     const times = { issuedAt: now, expiresAt: now + accessLifetime(client, grant.lifespans, lifetimes) };
     const access = await minter.accessToken(client, { own: decision.own }, times);
+    const { assertion } = decision;
+    if (assertion && !(await store.assertions.use(assertion.jti, assertion.expiresAt)))
+      throw new OAuthError('jti_known', 'The jti of the assertion was used before.');
     await store.tokens.insert([access.record]);
     return respond(access.token, times.expiresAt, now, decision.own.grantedScope);
   }
@@ -172,14 +196,14 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   async function redeem(
     grant: Grant,
     client: Client,
-    { family, code, secondTime }: Extract<GrantDecision, { kind: 'redeem' }>,
+    { family, code, secondTime, hookClaims }: Extract<GrantDecision, { kind: 'redeem' }>,
     now: Instant,
   ): Promise<TokenResponse> {
     const offline =
       OFFLINE_SCOPES.some((scope) => family.grantedScope.includes(scope)) && mayUseGrant(client, 'refresh_token');
     const planned = plan(grant, client, offline, now);
     const made = await familyTokens(client, family, planned, { code: family.code?.hybrid ? code : undefined });
-    const won = await store.families.redeem(family.id, now, made.records, keepUntil(planned));
+    const won = await store.families.redeem(family.id, now, made.records, keepUntil(planned), hookClaims);
     if (!won) {
       if (secondTime) throw secondTime;
       // Somebody redeemed it between our look and our write: to us it is a replay, and ends what the winner got.
@@ -201,7 +225,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     decision: Extract<GrantDecision, { kind: 'rotate' }>,
     now: Instant,
   ): Promise<TokenResponse> {
-    const { used, family, token } = decision;
+    const { used, family, token, hookClaims } = decision;
     const planned = plan(grant, client, true, now);
     const spent: Spent = {
       at: now,
@@ -210,7 +234,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       secret: signingEntry(ring).id,
     };
     const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex: 0 } });
-    const won = await store.tokens.rotate(used, spent, made.records, keepUntil(planned));
+    const won = await store.tokens.rotate(used, spent, made.records, keepUntil(planned), hookClaims);
     if (won)
       return respond(
         made.access.token,

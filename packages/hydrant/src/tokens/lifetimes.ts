@@ -17,7 +17,8 @@ export type LifetimeGrant =
   | 'client_credentials'
   | 'refresh_token'
   | 'implicit'
-  | 'device_authorization';
+  | 'device_authorization'
+  | 'jwt_bearer';
 
 type Lifespan = Extract<keyof ClientMetadata, `${string}_lifespan`>;
 
@@ -38,6 +39,7 @@ const OWN: Readonly<Record<LifetimeGrant, { access: Lifespan; id?: Lifespan; ref
     id: 'device_authorization_grant_id_token_lifespan',
     refresh: 'device_authorization_grant_refresh_token_lifespan',
   },
+  jwt_bearer: { access: 'jwt_bearer_grant_access_token_lifespan' },
   client_credentials: { access: 'client_credentials_grant_access_token_lifespan' },
   implicit: { access: 'implicit_grant_access_token_lifespan', id: 'implicit_grant_id_token_lifespan' },
 };

@@ -19,13 +19,14 @@ export const layers = {
   logout: ['crypto', 'store', 'model', 'protocol'],
   clients: ['crypto', 'store', 'model', 'protocol'],
   keys: ['crypto', 'store', 'model', 'protocol'],
+  trust: ['crypto', 'store', 'model', 'protocol'],
   hooks: ['model', 'protocol'],
 
   http: ['protocol'],
   'http/pages': [],
   'http/generations': ['http', 'clients', 'keys', 'tokens', 'interactions', 'model', 'protocol'],
   'http/legacy': ['http', 'http/admin'],
-  'http/admin': ['http', 'interactions', 'clients', 'keys', 'logout', 'tokens', 'model', 'protocol'],
+  'http/admin': ['http', 'interactions', 'clients', 'keys', 'trust', 'logout', 'tokens', 'model', 'protocol'],
   'http/public': [
     'http',
     'http/pages',
@@ -54,6 +55,7 @@ export const layers = {
       'logout',
       'clients',
       'keys',
+      'trust',
       'hooks',
       'http',
       'http/pages',

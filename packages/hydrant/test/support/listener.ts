@@ -1,9 +1,10 @@
 /** A client's own web server on loopback: key sets, request objects, logout tokens go there. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 
 export interface Received {
   readonly method: string;
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -27,7 +28,8 @@ export async function listen(answer: (request: Received, before: number) => Repl
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const one = { method: request.method ?? '', path: request.url ?? '', body: Buffer.concat(chunks).toString() };
+      const { method = '', url: path = '', headers } = request;
+      const one = { method, path, headers, body: Buffer.concat(chunks).toString() };
       const { status = 200, body = '' } = answer(one, received.length);
       received.push(one);
       response.writeHead(status).end(body);

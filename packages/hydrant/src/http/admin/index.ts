@@ -40,9 +40,23 @@ import { revokeLoginSessions } from './revoke-login-sessions.js';
 import { setClient } from './set-client.js';
 import { setKey } from './set-key.js';
 import { setKeySet } from './set-key-set.js';
+import {
+  deleteTrustedIssuer,
+  getTrustedIssuer,
+  listTrustedIssuers,
+  type TrustAdmin,
+  trustIssuer,
+} from './trusted-issuers.js';
 
 /** Everything that the operations work with. */
-export interface AdminDeps extends ClientAdmin, KeyAdmin, Readiness, ConsentSessionsDeps, FlushDeps, MetricsDeps {
+export interface AdminDeps
+  extends ClientAdmin,
+    KeyAdmin,
+    Readiness,
+    ConsentSessionsDeps,
+    FlushDeps,
+    MetricsDeps,
+    TrustAdmin {
   readonly version: string;
   readonly login: LoginInteractions;
   readonly consent: ConsentInteractions;
@@ -78,6 +92,10 @@ export const adminEndpoints: readonly Endpoint<AdminDeps>[] = [
   getKey,
   setKey,
   deleteKey,
+  trustIssuer,
+  listTrustedIssuers,
+  getTrustedIssuer,
+  deleteTrustedIssuer,
   introspectToken,
   isAlive,
   isReady,

@@ -6,11 +6,13 @@ import { legacyInteractions } from './interactions.js';
 import { legacyKeys } from './keys.js';
 import { legacyService } from './service.js';
 import { legacyTokens } from './tokens.js';
+import { legacyTrust } from './trust.js';
 
 export const legacyPaths: readonly LegacyPath<AdminDeps>[] = [
   ...legacyInteractions,
   ...legacyClients,
   ...legacyKeys,
   ...legacyTokens,
+  ...legacyTrust,
   ...legacyService,
 ];

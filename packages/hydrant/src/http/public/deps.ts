@@ -2,6 +2,7 @@ import type { Authorize } from '../../authorize/index.js';
 import type { Jwk } from '../../crypto/jwk.js';
 import type { DeviceAuthorization, DeviceVerification } from '../../device/index.js';
 import type { Logout } from '../../logout/index.js';
+import type { CredentialIssuer } from '../../tokens/credential.js';
 import type { Exchange } from '../../tokens/exchange.js';
 import type { Revoke } from '../../tokens/revoke.js';
 import type { Userinfo } from '../../tokens/userinfo.js';
@@ -18,6 +19,7 @@ export interface PublicDeps {
   readonly exchange: Exchange;
   readonly revoke: Revoke;
   readonly userinfo: Userinfo;
+  readonly credentials: CredentialIssuer;
   readonly cookies: CookieSettings;
   readonly theme: Theme;
   /** The error page: where refusals go that no client may have. */

@@ -1,5 +1,7 @@
 import type { Jwk } from '../../crypto/jwk.js';
 import { DEVICE_GRANT } from '../../model/device.js';
+import { JWT_BEARER_GRANT } from '../../model/trusted-issuer.js';
+import { CREDENTIAL_FORMAT, CREDENTIAL_TYPES } from '../../tokens/credential.js';
 
 /** What the discovery document is made of. */
 export interface DiscoverySettings {
@@ -33,7 +35,10 @@ export function discoveryDocument(settings: DiscoverySettings, signingKey: Jwk):
     subject_types_supported: settings.subjectTypes,
     response_types_supported: ['code', 'code id_token', 'id_token', 'token id_token', 'token', 'token id_token code'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
-    grant_types_supported: ['authorization_code', 'implicit', 'client_credentials', 'refresh_token', DEVICE_GRANT],
+    grant_types_supported: [
+      ...['authorization_code', 'implicit', 'client_credentials', 'refresh_token'],
+      ...[DEVICE_GRANT, JWT_BEARER_GRANT],
+    ],
     claims_supported: [...new Set(['sub', ...settings.claims])],
     scopes_supported: [...new Set(['offline_access', 'offline', 'openid', ...settings.scopes])],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none'],
@@ -73,6 +78,18 @@ export function discoveryDocument(settings: DiscoverySettings, signingKey: Jwk):
       'ES256',
       'ES384',
       'ES512',
+    ],
+    credentials_endpoint_draft_00: `${publicUrl}/credentials`,
+    credentials_supported_draft_00: [
+      {
+        format: CREDENTIAL_FORMAT,
+        types: CREDENTIAL_TYPES,
+        cryptographic_binding_methods_supported: ['jwk'],
+        cryptographic_suites_supported: [
+          ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+          ...['ES256', 'ES384', 'ES512', 'EdDSA'],
+        ],
+      },
     ],
     // Hydra lists `plain` too, and refuses it.
     code_challenge_methods_supported: ['plain', 'S256'],

@@ -3,6 +3,7 @@ import { isAlive } from '../admin/is-alive.js';
 import { isReadyForAll } from '../admin/is-ready.js';
 import type { Endpoint } from '../endpoint.js';
 import { authorization, authorizationByPost } from './authorization.js';
+import { credentials } from './credentials.js';
 import type { PublicDeps } from './deps.js';
 import { deviceAuthorization } from './device-authorization.js';
 import { deviceVerification } from './device-verification.js';
@@ -29,6 +30,7 @@ export const publicEndpoints: readonly Endpoint<PublicDeps>[] = [
   revocation,
   userinfo,
   userinfoByPost,
+  credentials,
   openidConfiguration,
   oauthAuthorizationServer,
   jwks,
