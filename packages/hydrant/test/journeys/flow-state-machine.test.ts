@@ -49,7 +49,10 @@ async function send(
     method,
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  return { status: response.status, json: response.status === 204 ? {} : ((await response.json()) as Record<string, unknown>) };
+  return {
+    status: response.status,
+    json: response.status === 204 ? {} : ((await response.json()) as Record<string, unknown>),
+  };
 }
 
 /** One flow in one browser. */
