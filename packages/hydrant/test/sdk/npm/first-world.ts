@@ -3,7 +3,7 @@ import { type Hydrant, type HydrantOptions, startHydrant } from '../../support/s
 import { authorizationUrl } from '../support/authorization-url.js';
 import type { AdminCalls } from '../support/login-app.js';
 import type { Answer, Target } from './answer.js';
-import type { FirstAdmin, FirstPublic, FirstSdk, TokenForm, Tokens } from './first-sdks.js';
+import type { ClientBody, FirstAdmin, FirstPublic, FirstSdk, TokenForm, Tokens } from './first-sdks.js';
 import { type Calls, watchCalls } from './operations.js';
 
 export const callback = 'https://photos.example/callback';
@@ -19,7 +19,7 @@ export interface FirstWorld {
   /** The app's calls by this release. */
   readonly calls: AdminCalls;
   readonly watched: Calls;
-  createPhotos(clientId: string): Promise<void>;
+  createPhotos(clientId: string, more?: ClientBody): Promise<void>;
   /** The public side as one of the clients of `createPhotos`, as a bearer of a token, or as nobody. */
   open(as?: { readonly clientId: string } | { readonly accessToken: string }): FirstPublic;
   exchange(clientId: string, form: TokenForm): Promise<Answer<Tokens>>;
@@ -55,7 +55,7 @@ export function firstWorld(sdk: FirstSdk, options: HydrantOptions = {}): FirstWo
     get calls() {
       return callsOf(watched.of(sdk.admin({ basePath: server().adminUrl })));
     },
-    async createPhotos(clientId) {
+    async createPhotos(clientId, more = {}) {
       const { status } = await sdk.admin({ basePath: server().adminUrl }).createOAuth2Client({
         client_id: clientId,
         client_secret: secret,
@@ -64,6 +64,7 @@ export function firstWorld(sdk: FirstSdk, options: HydrantOptions = {}): FirstWo
         scope,
         redirect_uris: [callback],
         post_logout_redirect_uris: [goodbye],
+        ...more,
       });
       expect(status).toBe(201);
     },

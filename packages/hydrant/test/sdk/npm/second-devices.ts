@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.js';
 import { walk, willingApp } from '../support/login-app.js';
 import { headerOf, unfollowed } from './answer.js';
-import { refused } from './refused.js';
+import { refusalOf } from './refusal.js';
 import type { SecondWorld } from './second-world.js';
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -39,7 +39,7 @@ export function devices(world: SecondWorld): void {
     const deviceChallenge = location?.searchParams.get('device_challenge') ?? '';
     const type = (typed: string) =>
       admin.acceptUserCodeRequest?.({ deviceChallenge, acceptDeviceUserCodeRequest: { user_code: typed } });
-    await expect(type('BCDFGHJK')).rejects.toEqual(refused(400));
+    expect(await refusalOf(type('BCDFGHJK'))).toBe(400);
     const next = (await type(user_code))?.data.redirect_to ?? '';
 
     const { url } = await walk(browser, next, willingApp(calls, { login: { subject: 'viewer' } }));

@@ -1,7 +1,7 @@
 /** Health, clients, keys and tokens, by any release of the second generation. */
 import { expect, test } from 'vitest';
 import { headerOf } from './answer.js';
-import { refused } from './refused.js';
+import { refusalOf } from './refusal.js';
 import { callback, type SecondWorld } from './second-world.js';
 
 export function records(world: SecondWorld): void {
@@ -27,7 +27,7 @@ export function records(world: SecondWorld): void {
     const read = (await admin.getOAuth2Client({ id })).data;
     expect(read).toMatchObject(oAuth2Client);
     expect(read).not.toHaveProperty('client_secret');
-    await expect(admin.createOAuth2Client({ oAuth2Client: { client_id: id } })).rejects.toEqual(refused(409));
+    expect(await refusalOf(admin.createOAuth2Client({ oAuth2Client: { client_id: id } }))).toBe(409);
     await expect(admin.createOAuth2Client({ oAuth2Client: { redirect_uris: ['no uri'] } })).rejects.toMatchObject({
       response: { status: 400, data: { error: 'invalid_redirect_uri' } },
     });
@@ -43,8 +43,8 @@ export function records(world: SecondWorld): void {
     expect(await named('Notes')).toEqual([]);
 
     expect((await admin.deleteOAuth2Client({ id })).status).toBe(204);
-    await expect(admin.getOAuth2Client({ id })).rejects.toEqual(refused(404));
-    await expect(admin.deleteOAuth2Client({ id })).rejects.toEqual(refused(404));
+    expect(await refusalOf(admin.getOAuth2Client({ id }))).toBe(404);
+    expect(await refusalOf(admin.deleteOAuth2Client({ id }))).toBe(404);
   });
 
   test('clients are listed by page', async () => {
@@ -71,7 +71,7 @@ export function records(world: SecondWorld): void {
     const created = await create('first');
     expect(created.status).toBe(201);
     expect(created.data.keys).toMatchObject([{ kid: 'first', kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' }]);
-    await expect(create('first')).rejects.toEqual(refused(409));
+    expect(await refusalOf(create('first'))).toBe(409);
 
     const [single] = (await jwks.getJsonWebKey({ set, kid: 'first' })).data.keys ?? [];
     if (!single) throw new Error('no key came back');
@@ -87,7 +87,7 @@ export function records(world: SecondWorld): void {
     expect((await jwks.deleteJsonWebKey({ set, kid: 'second' })).status).toBe(204);
     expect(await kids()).toEqual(['third']);
     expect((await jwks.deleteJsonWebKeySet({ set })).status).toBe(204);
-    await expect(jwks.getJsonWebKeySet({ set })).rejects.toEqual(refused(404));
+    expect(await refusalOf(jwks.getJsonWebKeySet({ set }))).toBe(404);
   });
 
   test('introspection tells a covered scope from others, and a live token from none', async () => {

@@ -145,13 +145,16 @@ export interface SecondJwks {
 
 export interface SecondOidc {
   createOidcDynamicClient(to: { oAuth2Client: ClientBody }): Promise<Answer<ClientBody>>;
-  createVerifiableCredential?(to: {
-    createVerifiableCredentialRequestBody: {
-      format: string;
-      types: string[];
-      proof: { jwt: string; proof_type: string };
-    };
-  }): Promise<Answer<{ format?: string; credential_draft_00?: string }>>;
+  createVerifiableCredential?(
+    to: {
+      createVerifiableCredentialRequestBody: {
+        format: string;
+        types: string[];
+        proof: { jwt: string; proof_type: string };
+      };
+    },
+    options?: RequestOptions,
+  ): Promise<Answer<{ format?: string; credential_draft_00?: string }>>;
   deleteOidcDynamicClient(to: { id: string }): Promise<Answer<void>>;
   discoverOidcConfiguration(): Promise<Answer<{ issuer: string }>>;
   getOidcDynamicClient(to: { id: string }): Promise<Answer<ClientBody>>;
