@@ -283,6 +283,15 @@ describe('refusals', () => {
     ['urls: { identity_provider: { url: https://idp.example/ } }', 'urls.identity_provider.url'],
     ['serve: { tls: { enabled: true, key: { path: a, base64: b }, cert: { path: a } } }', 'serve.tls.key'],
     ['oidc: { subject_identifiers: { supported_types: [pairwise] } }', 'oidc.subject_identifiers.pairwise.salt'],
+    ['oauth2: { device_authorization: { user_code: { length: 8 } } }', 'oauth2.device_authorization.user_code'],
+    [
+      'oauth2: { device_authorization: { user_code: { length: 8, character_set: abcdefgh, entropy_preset: low } } }',
+      'oauth2.device_authorization.user_code',
+    ],
+    [
+      'oauth2: { device_authorization: { user_code: { length: 8, character_set: aabbccdd } } }',
+      'oauth2.device_authorization.user_code.character_set',
+    ],
     ['secrets: { system: [short] }', 'secrets.system'],
     ['serve: on', 'serve'],
     ['just a text', '(document)'],

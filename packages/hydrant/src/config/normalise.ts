@@ -154,13 +154,23 @@ function pairwise({ values, problems, warnings }: Draft): void {
   }
 }
 
-function userCode({ given, problems }: Draft): void {
+/** Hydra counts characters, the same one twice as well. */
+const FEWEST_CHARACTERS = 8;
+
+function userCode({ values, given, problems }: Draft): void {
   const block = 'oauth2.device_authorization.user_code';
   const [length, characters] = [given.has(`${block}.length`), given.has(`${block}.character_set`)];
   if (length !== characters)
     problems.push({ path: block, reason: 'takes length and character_set together, or neither' });
   if (length && given.has(`${block}.entropy_preset`)) {
     problems.push({ path: block, reason: 'takes entropy_preset, or length and character_set, not both' });
+  }
+  const set = values.get(`${block}.character_set`);
+  if (typeof set === 'string' && new Set(set).size < FEWEST_CHARACTERS) {
+    problems.push({
+      path: `${block}.character_set`,
+      reason: `needs at least ${FEWEST_CHARACTERS} different characters, or codes are easy to guess`,
+    });
   }
 }
 

@@ -15,6 +15,7 @@ import {
   givenDeviceClient,
   obtainCodes,
   poll,
+  visitDevicePage,
 } from '../support/device.js';
 import {
   askToken,
@@ -246,4 +247,36 @@ describe('the built-in pages of development mode', () => {
     const tokens = await askToken(own, client, { grant_type: DEVICE_GRANT, device_code: String(json.device_code) });
     expect(claimsOf(tokens.idToken).sub).toBe('ann@example.com');
   });
+});
+
+test('each step costs few statements; a poll that has to wait is one look and one write', async () => {
+  const seen: string[] = [];
+  const beside = /\.flush$|^logout_notice\.claim$|^change_clock\./;
+  await using own = await startHydrant({
+    settings: DEVICE_SETTINGS,
+    onStatement: (name) => void (beside.test(name) || seen.push(name)),
+  });
+  const client = await givenDeviceClient(own);
+  await obtainCodes(own, client);
+  async function cost<T>(step: () => Promise<T>): Promise<readonly [T, readonly string[]]> {
+    const before = seen.length;
+    return [await step(), seen.slice(before)];
+  }
+  const [codes, began] = await cost(() => obtainCodes(own, client));
+  expect(began).toEqual(['device_request.insert']);
+  const [, waited] = await cost(() => poll(own, client, codes));
+  expect(waited).toEqual(['device_request.find_with_family', 'device_request.poll']);
+  const browser = openBrowser();
+  const [challenge, visited] = await cost(() => visitDevicePage(own, browser, codes.complete));
+  expect(visited).toEqual(['device_visit.insert']);
+  const [{ json }, accepted] = await cost(() => acceptCode(own, challenge, codes.userCode));
+  expect(accepted).toEqual(['device_visit.enter_code', 'device_request.find']);
+  const [asked, entered] = await cost(() => browser.get(String(json.redirect_to)));
+  expect(entered).toEqual(['device_visit.find', 'device_request.find', 'flow.insert']);
+  const next = await browser.get(await decide(own, 'login', challengeIn(asked, 'login'), { subject: 'alice' }));
+  const back = await decide(own, 'consent', challengeIn(next, 'consent'), { grant_scope: ['openid', 'offline'] });
+  const [, finished] = await cost(() => browser.get(back));
+  expect(finished).toEqual(['flow.find', 'flow.finish_for_device', 'token_family.insert', 'device_request.approve']);
+  const [, redeemed] = await cost(() => poll(own, client, codes));
+  expect(redeemed).toEqual(['device_request.find_with_family', 'token_family.redeem', 'token.insert']);
 });

@@ -141,7 +141,7 @@ export const oauth2 = {
     default: '5s',
     since: '25.4',
     weight: 'R',
-    description: 'Pause between two polls that a device is told.',
+    description: 'Pause between two polls that a device is told. One that keeps asking sooner has to slow down.',
   },
   'device_authorization.user_code.entropy_preset': {
     kind: 'choice',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { consentPage, consentPageCsp } from './consent.js';
+import { deviceDonePage, deviceDonePageCsp, devicePage, devicePageCsp } from './device.js';
 import { errorPage, errorPageCsp, missingCookieHelp } from './error.js';
 import { fallbackErrorPage, fallbackPage, fallbackPageCsp } from './fallback.js';
 import { formPostPage, formPostPageCsp } from './form-post.js';
@@ -78,6 +79,9 @@ const withText: Record<string, (text: string) => string> = {
       clientName: text,
       theme: { name: text },
     }),
+  device: (text) =>
+    devicePage({ action: text, csrf: text, challenge: text, userCode: `x${text}`, error: text, theme: { name: text } }),
+  deviceDone: (text) => deviceDonePage({ name: text }),
   loggedOut: (text) => loggedOutPage({ name: text }),
   stillLoggedIn: (text) => stillLoggedInPage({ name: text }),
   error: (text) => errorPage({ error: text, description: text, hint: `x${text}`, debug: `x${text}`, help: [text] }),
@@ -174,6 +178,13 @@ describe('the ids that scripts rely on', () => {
   it('logout', () => {
     const document = logoutPage({ action: '/logout', csrf: 'c', challenge: 'h', subject: 'anna' });
     expectDecisions(document);
+    expectHidden(document);
+  });
+
+  it('device, with a field and a button', () => {
+    const document = devicePage({ action: '/device', csrf: 'c', challenge: 'h', userCode: 'ABCD', theme });
+    expect(withId(document, 'code')).toMatchObject([{ name: 'input', attributes: { name: 'code', value: 'ABCD' } }]);
+    expect(withId(document, 'verify')).toMatchObject([{ name: 'button' }]);
     expectHidden(document);
   });
 
@@ -306,6 +317,8 @@ describe('policies', () => {
     ['login', loginPage({ ...login, theme: red }), loginPageCsp({ theme: red }), true],
     ['consent', consentPage(consent), consentPageCsp({ theme }), true],
     ['logout', logoutPage({ action: '', csrf: '', challenge: '', subject: '' }), logoutPageCsp(), true],
+    ['device', devicePage({ action: '', csrf: '', challenge: '', theme }), devicePageCsp({ theme }), true],
+    ['device done', deviceDonePage(), deviceDonePageCsp(), false],
     ['logged out', loggedOutPage(), loggedOutPageCsp(), false],
     ['error', errorPage({ error: 'x', description: 'y' }), errorPageCsp(), false],
     ['fallback', fallbackPage('login'), fallbackPageCsp(), false],
