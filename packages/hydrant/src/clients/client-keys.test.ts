@@ -32,7 +32,8 @@ beforeEach(async () => {
 
 function givenClient(body: Record<string, unknown>): Client {
   const metadata = validateClientMetadata(readClientMetadata(body), { subjectTypes: ['public'], defaultScope: [] });
-  return { id: 'a', metadata, secrets: [], registrationToken: null, bornAt: 0, createdAt: 0, updatedAt: 0 };
+  const times = { bornAt: 0, createdAt: 0, updatedAt: 0, accessTokensRevokedAt: null };
+  return { id: 'a', metadata, secrets: [], registrationToken: null, ...times, revision: 0 };
 }
 
 test('registered keys are read once and need no call', async () => {

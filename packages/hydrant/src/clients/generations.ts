@@ -1,6 +1,7 @@
 /** What the two generations of the admin API say differently about clients. The rules of `register.ts` are one. */
-import { LIFESPAN_FIELDS, SECOND_GENERATION_FIELDS } from '../protocol/client-metadata.js';
+import { LIFESPAN_FIELDS, type LifespanField, SECOND_GENERATION_FIELDS } from '../protocol/client-metadata.js';
 import { type ErrorCode, OAuthError } from '../protocol/errors.js';
+import type { PatchRules } from './json-patch.js';
 
 export interface ClientGeneration {
   /** Fields that this generation does not know: passed over in a body, and kept as they are by a replacement. */
@@ -15,18 +16,37 @@ export interface ClientGeneration {
   readonly unknownClient: ErrorCode;
   /** Whether the deletion of a client that does not exist is an error. */
   readonly unknownDeletion: 'error' | 'ignored';
+  /** PATCH: what a patch may do, the fields that it passes over, and whether it ends the client's own say as PUT does. */
+  readonly patch: PatchRules & {
+    readonly unknownFields: ReadonlySet<string>;
+    readonly endsRegistrationToken: boolean;
+  };
+  /** What the operation for lifespans sets; other lifespans it leaves alone. */
+  readonly lifespans: readonly LifespanField[];
   /** Puts a refusal into the words of the generation. */
   refusal(refusal: OAuthError): OAuthError;
 }
 
+/** Lifespans of the resource owner password grant, which only 1.11 has: in the JSON of the second generation they are no more. */
+const PASSWORD_LIFESPANS: ReadonlySet<string> = new Set(
+  LIFESPAN_FIELDS.filter((field) => field.startsWith('password_grant_')),
+);
+
 /** `/admin/clients`: RFC 7591's words. */
 export const SECOND_GENERATION: ClientGeneration = {
-  unknownFields: new Set(),
+  unknownFields: PASSWORD_LIFESPANS,
   informationalUris: 'checked',
   registrationTokens: true,
   createdAt: 'kept',
   unknownClient: 'Unable to locate the resource',
   unknownDeletion: 'error',
+  patch: {
+    operations: ['add', 'remove', 'replace'],
+    missingPlaces: 'made',
+    unknownFields: PASSWORD_LIFESPANS,
+    endsRegistrationToken: true,
+  },
+  lifespans: LIFESPAN_FIELDS.filter((field) => !PASSWORD_LIFESPANS.has(field)),
   refusal: (refusal) => refusal,
 };
 
@@ -39,6 +59,14 @@ export const FIRST_GENERATION: ClientGeneration = {
   createdAt: 'overwritten',
   unknownClient: 'The request could not be authorized',
   unknownDeletion: 'ignored',
+  // Hydra 1.11, for 1.7 has neither operation.
+  patch: {
+    operations: ['add', 'remove', 'replace', 'move', 'copy', 'test'],
+    missingPlaces: 'refused',
+    unknownFields: SECOND_GENERATION_FIELDS,
+    endsRegistrationToken: false,
+  },
+  lifespans: LIFESPAN_FIELDS.filter((field) => !SECOND_GENERATION_FIELDS.has(field)),
   refusal(refusal) {
     const { code, hint, debug, cause } = refusal;
     if (code === 'invalid_client_metadata' || code === 'invalid_redirect_uri') {

@@ -214,6 +214,21 @@ describe('replacing', () => {
   });
 });
 
+test('a replacement by the second generation keeps the lifespans that only the first one has', async () => {
+  await create({ client_id: 'a' });
+  await clients.setLifespans('a', { password_grant_access_token_lifespan: '1h' }, FIRST_GENERATION);
+  await clients.replace('a', {}, SECOND_GENERATION);
+  expect((await clients.get('a'))?.metadata.password_grant_access_token_lifespan).toBe(3_600_000);
+});
+
+test('access tokens are revoked up to now, for a client that exists', async () => {
+  await create({ client_id: 'a' });
+  now += 5;
+  await clients.revokeAccessTokens('a');
+  await clients.revokeAccessTokens('nobody');
+  expect((await clients.get('a'))?.accessTokensRevokedAt).toBe(START + 5);
+});
+
 test('deleting says whether there was one', async () => {
   await create({ client_id: 'a' });
   expect(await clients.delete('a')).toBe(true);

@@ -9,7 +9,8 @@ function givenClient(body: Record<string, unknown>): Client {
     defaultScope: ['openid'],
   });
   const at = Date.parse('2030-01-01T00:00:00Z');
-  return { id: 'a', metadata, secrets: [], registrationToken: 'digest', bornAt: at, createdAt: at, updatedAt: at };
+  const times = { bornAt: at, createdAt: at, updatedAt: at, accessTokensRevokedAt: null };
+  return { id: 'a', metadata, secrets: [], registrationToken: 'digest', ...times, revision: 0 };
 }
 
 describe('a client with nothing but defaults', () => {

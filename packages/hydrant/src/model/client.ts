@@ -25,6 +25,10 @@ export interface Client {
   /** What the wire shows as `created_at`. Hydra: an un-prefixed PUT overwrites it. */
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+  /** Access tokens issued up to then are dead, refresh tokens are not; `null` where none were ever revoked at once. */
+  readonly accessTokensRevokedAt: Instant | null;
+  /** Counts the updates, so that of two who change what they read only one does. */
+  readonly revision: number;
 }
 
 /** A public client proves nothing at the token endpoint (RFC 6749 §2.1). */

@@ -14,19 +14,36 @@ interface ClientRow {
   readonly name: string;
   readonly owner: string;
   readonly born_at: Instant;
+  readonly access_tokens_revoked_at: Instant | null;
+  readonly revision: number;
   readonly body: string;
 }
 
 type Schema = { client: ClientRow };
 
-const find = statement<ClientRow>('client.find', 'SELECT id, name, owner, born_at, body FROM client WHERE id = ?');
+const find = statement<ClientRow>(
+  'client.find',
+  'SELECT id, name, owner, born_at, access_tokens_revoked_at, revision, body FROM client WHERE id = ?',
+);
 
 const insert = statement(
   'client.insert',
-  'INSERT INTO client (id, name, owner, born_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+  `INSERT INTO client (id, name, owner, born_at, access_tokens_revoked_at, revision, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+   ON CONFLICT (id) DO NOTHING`,
 );
 
-const update = statement('client.update', 'UPDATE client SET name = ?, owner = ?, body = ? WHERE id = ?');
+const update = statement(
+  'client.update',
+  'UPDATE client SET name = ?, owner = ?, body = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
+);
+
+/** Never moves back, whichever of two clocks is behind. */
+const revokeAccessTokens = statement(
+  'client.revoke_access_tokens',
+  `UPDATE client SET access_tokens_revoked_at =
+     CASE WHEN access_tokens_revoked_at > ? THEN access_tokens_revoked_at ELSE ? END
+   WHERE id = ?`,
+);
 
 const remove = statement('client.delete', 'DELETE FROM client WHERE id = ?');
 
@@ -64,12 +81,14 @@ export function clientStore(
     find: (id) => cache.get(id),
     insert: (client) => {
       const { name, owner, body } = toRow(client);
-      return write(client.id, call(insert, client.id, name, owner, client.bornAt, body));
+      const { id, bornAt, accessTokensRevokedAt, revision } = client;
+      return write(id, call(insert, id, name, owner, bornAt, accessTokensRevokedAt, revision, body));
     },
     update: (client) => {
       const { name, owner, body } = toRow(client);
-      return write(client.id, call(update, name, owner, body, client.id));
+      return write(client.id, call(update, name, owner, body, client.id, client.revision));
     },
+    revokeAccessTokens: (id, at) => write(id, call(revokeAccessTokens, at, at, id)),
     delete: (id) => write(id, call(remove, id), call(removeFamilies, id), removeSubjectsOf(id)),
     async list({ limit, after, offset, ...filter }) {
       let query = matching(filter).selectAll().orderBy('id').limit(limit);
@@ -85,14 +104,21 @@ export function clientStore(
   };
 }
 
-type Body = Omit<Client, 'id' | 'bornAt'>;
+type Body = Omit<Client, 'id' | 'bornAt' | 'accessTokensRevokedAt' | 'revision'>;
 
-function toRow({ id: _id, bornAt: _bornAt, ...body }: Client): Pick<ClientRow, 'name' | 'owner' | 'body'> {
+function toRow(client: Client): Pick<ClientRow, 'name' | 'owner' | 'body'> {
+  const { id: _id, bornAt: _bornAt, accessTokensRevokedAt: _revoked, revision: _revision, ...body } = client;
   return { name: body.metadata.client_name, owner: body.metadata.owner, body: JSON.stringify(body) };
 }
 
 function fromRow(row: ClientRow): Client {
-  return { ...parseBody(row.body), id: row.id, bornAt: row.born_at };
+  return {
+    ...parseBody(row.body),
+    id: row.id,
+    bornAt: row.born_at,
+    accessTokensRevokedAt: row.access_tokens_revoked_at,
+    revision: row.revision,
+  };
 }
 
 function parseBody(json: string): Body {

@@ -84,6 +84,9 @@ export function createFindToken(options: FindTokenOptions): FindToken {
     const client = await clients.find(token.clientId);
     // A token that is older than its client belonged to a deleted one of the same id.
     if (!client || token.issuedAt < client.bornAt) return NONE;
+    const { accessTokensRevokedAt } = client;
+    if (token.kind === 'access_token' && accessTokensRevokedAt !== null && token.issuedAt <= accessTokensRevokedAt)
+      return NONE;
     return { kind: 'live', token, client, family, expiresAt };
   };
 }

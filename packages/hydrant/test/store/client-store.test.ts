@@ -40,9 +40,38 @@ forEachDialect('client store', (stores) => {
       { client_name: 'New' },
     );
     expect(await store.clients.update(changed)).toBe(true);
-    expect(await store.clients.find(client.id)).toEqual({ ...changed, bornAt: client.bornAt });
+    expect(await store.clients.find(client.id)).toEqual({ ...changed, bornAt: client.bornAt, revision: 1 });
     expect(await store.clients.list({ limit: 1, name: 'New' })).toHaveLength(1);
     expect(await store.clients.update(aClient())).toBe(false);
+  });
+
+  test('of two who change the same client, the one who read it later than the other wrote has to look again', async () => {
+    const store = await stores.open();
+    const client = aClient();
+    await store.clients.insert(client);
+    const outcomes = await Promise.all([
+      store.clients.update({ ...client, registrationToken: 'one' }),
+      store.clients.update({ ...client, registrationToken: 'two' }),
+    ]);
+    expect(outcomes.toSorted()).toEqual([false, true]);
+    const now = await store.clients.find(client.id);
+    expect(now?.registrationToken).toBe(outcomes[0] ? 'one' : 'two');
+    expect(now && (await store.clients.update({ ...now, registrationToken: 'three' }))).toBe(true);
+  });
+
+  test('a revocation of access tokens is seen at once, survives updates under way, and never moves back', async () => {
+    const store = await stores.open();
+    const client = aClient();
+    await store.clients.insert(client);
+    await store.clients.find(client.id);
+    const revokedAt = async () => (await store.clients.find(client.id))?.accessTokensRevokedAt;
+    expect(await store.clients.revokeAccessTokens(client.id, NOW + 2)).toBe(true);
+    expect(await revokedAt()).toBe(NOW + 2);
+    expect(await store.clients.update(client)).toBe(true);
+    expect(await revokedAt()).toBe(NOW + 2);
+    await store.clients.revokeAccessTokens(client.id, NOW + 1);
+    expect(await revokedAt()).toBe(NOW + 2);
+    expect(await store.clients.revokeAccessTokens('nobody', NOW)).toBe(false);
   });
 
   test('a deleted client takes its families and forced subjects with it, and nothing of others', async () => {
@@ -123,7 +152,7 @@ forEachSharedDialect('client store of two processes', (stores) => {
       },
       { timeout: 5_000, interval: 50 },
     );
-    await one.clients.update(client);
+    await one.clients.update({ ...client, revision: 1 });
     await vi.waitFor(async () => expect((await other.clients.find(client.id))?.secrets).toEqual(client.secrets), {
       timeout: 5_000,
       interval: 50,

@@ -18,6 +18,7 @@ import { createKeySet } from './create-key-set.js';
 import { deleteClient } from './delete-client.js';
 import { deleteKey } from './delete-key.js';
 import { deleteKeySet } from './delete-key-set.js';
+import { deleteTokens } from './delete-tokens.js';
 import type { FlushDeps } from './flush-tokens.js';
 import { getClient } from './get-client.js';
 import { getConsentRequest } from './get-consent-request.js';
@@ -33,11 +34,13 @@ import type { KeyAdmin } from './key-admin.js';
 import { listClients } from './list-clients.js';
 import { type ConsentSessionsDeps, listConsentSessions } from './list-consent-sessions.js';
 import { acceptLogoutRequest, getLogoutRequest, rejectLogoutRequest } from './logout-requests.js';
+import { patchClient } from './patch-client.js';
 import { rejectConsentRequest } from './reject-consent-request.js';
 import { rejectLoginRequest } from './reject-login-request.js';
 import { revokeConsentSessions } from './revoke-consent-sessions.js';
 import { revokeLoginSessions } from './revoke-login-sessions.js';
 import { setClient } from './set-client.js';
+import { setClientLifespans } from './set-client-lifespans.js';
 import { setKey } from './set-key.js';
 import { setKeySet } from './set-key-set.js';
 import {
@@ -84,6 +87,8 @@ export const adminEndpoints: readonly Endpoint<AdminDeps>[] = [
   listClients,
   getClient,
   setClient,
+  patchClient,
+  setClientLifespans,
   deleteClient,
   createKeySet,
   getKeySet,
@@ -97,6 +102,7 @@ export const adminEndpoints: readonly Endpoint<AdminDeps>[] = [
   getTrustedIssuer,
   deleteTrustedIssuer,
   introspectToken,
+  deleteTokens,
   isAlive,
   isReady,
   getVersion,

@@ -1,3 +1,4 @@
+import { deleteTokens } from '../admin/delete-tokens.js';
 import { flushTokens } from '../admin/flush-tokens.js';
 import { getMetrics } from '../admin/get-metrics.js';
 import type { AdminDeps } from '../admin/index.js';
@@ -8,5 +9,6 @@ import type { LegacyPath } from '../endpoint.js';
 export const legacyTokens: readonly LegacyPath<AdminDeps>[] = [
   { operation: 'introspectOAuth2Token', path: '/oauth2/introspect', endpoint: introspectToken },
   { operation: 'flushInactiveOAuth2Tokens', path: '/oauth2/flush', endpoint: flushTokens },
+  { operation: 'deleteOAuth2Token', path: '/oauth2/tokens', endpoint: deleteTokens },
   { operation: 'prometheus', path: '/metrics/prometheus', endpoint: getMetrics },
 ];

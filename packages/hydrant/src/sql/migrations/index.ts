@@ -6,6 +6,7 @@ import { logouts } from './0005-logouts.js';
 import { devices } from './0006-devices.js';
 import { trustedIssuers } from './0007-trusted-issuers.js';
 import { hookClaims } from './0008-hook-claims.js';
+import { clientChanges } from './0009-client-changes.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   devices,
   trustedIssuers,
   hookClaims,
+  clientChanges,
 ];

@@ -60,6 +60,8 @@ export function aClient(special: Partial<Client> = {}, metadata: Partial<Client[
     bornAt: NOW,
     createdAt: NOW,
     updatedAt: NOW,
+    accessTokensRevokedAt: null,
+    revision: 0,
     ...special,
   };
 }
