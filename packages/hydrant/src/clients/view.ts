@@ -53,6 +53,22 @@ export function clientView(client: Client, options: ClientViewOptions): Record<s
   };
 }
 
+/**
+ * A client as it sees itself (RFC 7591 §3.2.1). Members without a value are left out, for the libraries of clients take null
+ * and empty text for values; so are lists, whose defaults (RFC 7591 §2) an empty one would deny. Not so `redirect_uris`,
+ * which they require. What the operator noted about the client in `metadata` is not its business.
+ */
+export function selfView(client: Client, secret?: string): Record<string, unknown> {
+  const { metadata: _notes, ...members } = clientView(client, { newerMembers: 'always', secret });
+  return Object.fromEntries(
+    Object.entries(members).filter(([name, value]) => name === 'redirect_uris' || !isBlank(value)),
+  );
+}
+
+function isBlank(value: unknown): boolean {
+  return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
 /** Members that are left out where they have no value. */
 function whereSet(metadata: ClientMetadata, fields: readonly (keyof ClientMetadata)[]): Record<string, unknown> {
   return Object.fromEntries(fields.map((field) => [field, metadata[field]]).filter(([, value]) => isSet(value)));

@@ -2,7 +2,8 @@
 import { type AuthorizeOptions, createAuthorize } from '../authorize/index.js';
 import { createClientAuth } from '../client-auth/index.js';
 import { createClientKeys } from '../clients/client-keys.js';
-import { createClientOperations } from '../clients/register.js';
+import { type ClientOperationsParts, createClientOperations } from '../clients/register.js';
+import { createSelfRegistration } from '../clients/self-registration.js';
 import type { Config } from '../config/index.js';
 import { createSecretVerifier } from '../crypto/client-secret.js';
 import type { Random } from '../crypto/random.js';
@@ -128,6 +129,18 @@ export function createDomain(parts: DomainParts): Domain {
   };
   const nonces = createProofNonces({ ring, random, clock, lifetime: config.ttl.vc_nonce });
 
+  const registering: ClientOperationsParts = {
+    store,
+    ring,
+    random,
+    clock,
+    fetch,
+    verifier,
+    rules: {
+      subjectTypes: subjectTypesOf(config),
+      defaultScope: config.oidc.dynamic_client_registration.default_scope,
+    },
+  };
   const login = createLoginInteractions({ store, ring, clock, events });
   const consent = createConsentInteractions({ store, ring, clock, events });
   const logoutRequests = createLogoutInteractions({ store, ring, clock, endpoint: addresses.logoutEndpoint });
@@ -204,18 +217,7 @@ export function createDomain(parts: DomainParts): Domain {
       logoutRequests,
       loginSessions: createLoginSessions(logoutOptions),
       introspect: createIntrospect({ findToken, scopeStrategy: strategy, issuer }),
-      clients: createClientOperations({
-        store,
-        ring,
-        random,
-        clock,
-        fetch,
-        verifier,
-        rules: {
-          subjectTypes: subjectTypesOf(config),
-          defaultScope: config.oidc.dynamic_client_registration.default_scope,
-        },
-      }),
+      clients: createClientOperations(registering),
       keys: createKeyOperations({ store, random, clock, signingRsaBits: SIGNING_RSA_BITS }),
       trust: createTrustOperations({ store, random, clock }),
       clientStore: store.clients,
@@ -242,6 +244,8 @@ export function createDomain(parts: DomainParts): Domain {
       revoke: createRevoke({ clientAuth, findToken, store, clock }),
       userinfo: createUserinfo({ findToken, issuer, signer, clock, random }),
       credentials: createCredentialIssuer({ findToken, nonces, issuer, signer, clock, random }),
+      registration: config.oidc.dynamic_client_registration.enabled ? createSelfRegistration(registering) : undefined,
+      publicUrl: addresses.publicUrl,
       cookies: cookiesOf(config),
       theme: defaultTheme,
       errorUrl: addresses.error,
@@ -266,7 +270,10 @@ function discoverySettings(config: Config): Parameters<typeof discoveryDocument>
       token: own.token_url,
       userinfo: own.userinfo_url,
       jwks: own.jwks_url,
-      registration: own.client_registration_url,
+      // Hydra: only what the operator names; then clients that look for it here do not find what is open to them.
+      registration:
+        own.client_registration_url ??
+        (config.oidc.dynamic_client_registration.enabled ? `${publicUrl}/oauth2/register` : undefined),
     },
     subjectTypes: subjectTypesOf(config),
     claims: own.supported_claims,

@@ -50,6 +50,8 @@ export type ErrorCode =
   | 'Unable to locate the resource'
   | 'Unable to insert or update resource because a resource with that value exists already'
   | 'The request could not be authorized'
+  | 'The requested action was forbidden'
+  | 'The requested resource could not be found'
   | 'The request was malformed or contained invalid parameters';
 
 /** Every `error` value, with its HTTP status and its general sentence. */
@@ -111,6 +113,8 @@ const CODES: Readonly<Record<ErrorCode, readonly [status: number, description: s
   'Unable to locate the resource': [404, ''],
   'Unable to insert or update resource because a resource with that value exists already': [409, ''],
   'The request could not be authorized': [401, 'The OAuth 2.0 client does not exist, or the credentials are missing.'],
+  'The requested action was forbidden': [403, ''],
+  'The requested resource could not be found': [404, ''],
   'The request was malformed or contained invalid parameters': [400, ''],
 };
 

@@ -25,7 +25,6 @@ export const oidc = {
     default: false,
     since: '1.11',
     weight: 'S',
-    warns: 'is on, but this release has no public registration endpoints yet',
     description: 'Opens the public registration endpoints.',
   },
   'dynamic_client_registration.default_scope': {

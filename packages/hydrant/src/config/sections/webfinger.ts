@@ -37,7 +37,8 @@ export const webfinger = {
     since: '1.7',
     weight: 'S',
     environment: ['OAUTH2_CLIENT_REGISTRATION_URL'],
-    description: 'Advertised as the registration endpoint; there is no member where it is not set.',
+    description:
+      'Advertised as the registration endpoint; where it is not set, the own one is while registration is open.',
   },
   'oidc_discovery.supported_claims': {
     kind: 'list',

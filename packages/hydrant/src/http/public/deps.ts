@@ -1,4 +1,5 @@
 import type { Authorize } from '../../authorize/index.js';
+import type { SelfRegistration } from '../../clients/self-registration.js';
 import type { Jwk } from '../../crypto/jwk.js';
 import type { DeviceAuthorization, DeviceVerification } from '../../device/index.js';
 import type { Logout } from '../../logout/index.js';
@@ -20,6 +21,10 @@ export interface PublicDeps {
   readonly revoke: Revoke;
   readonly userinfo: Userinfo;
   readonly credentials: CredentialIssuer;
+  /** Absent where the operator has not opened it. */
+  readonly registration: SelfRegistration | undefined;
+  /** Base of the public endpoints. */
+  readonly publicUrl: string;
   readonly cookies: CookieSettings;
   readonly theme: Theme;
   /** The error page: where refusals go that no client may have. */

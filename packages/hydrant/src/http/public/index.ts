@@ -15,6 +15,8 @@ import { fallbackLogout, fallbackLogoutByPost, fallbackLogoutCallback } from './
 import { fallbackError } from './fallback-pages.js';
 import { jwks } from './jwks.js';
 import { logout, logoutByPost } from './logout.js';
+import { registerClient } from './register-client.js';
+import { deleteRegistration, readRegistration, replaceRegistration } from './registration.js';
 import { revocation } from './revocation.js';
 import { token } from './token.js';
 import { userinfo, userinfoByPost } from './userinfo.js';
@@ -31,6 +33,10 @@ export const publicEndpoints: readonly Endpoint<PublicDeps>[] = [
   userinfo,
   userinfoByPost,
   credentials,
+  registerClient,
+  readRegistration,
+  replaceRegistration,
+  deleteRegistration,
   openidConfiguration,
   oauthAuthorizationServer,
   jwks,
