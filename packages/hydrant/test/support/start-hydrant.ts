@@ -34,7 +34,12 @@ export function freePort(): Promise<number> {
 }
 
 /** Starts a server; close it with `close()` or `await using`. Nothing listens at the login, consent and error URLs. */
-export async function startHydrant({ settings = {}, clock, onStatement, log = [] }: HydrantOptions = {}): Promise<Hydrant> {
+export async function startHydrant({
+  settings = {},
+  clock,
+  onStatement,
+  log = [],
+}: HydrantOptions = {}): Promise<Hydrant> {
   const [publicPort, adminPort] = [await freePort(), await freePort()];
   const publicUrl = `http://127.0.0.1:${publicPort}`;
   const config = loadConfig({
