@@ -44,11 +44,21 @@ def with_parameters(url, values):
 
 def token_request(public_url, client_id, client_secret, **form):
     """The answer of the token endpoint, with HTTP Basic authentication."""
+    return _post(f"{public_url}/oauth2/token", client_id, client_secret, form)
+
+
+def device_authorization(public_url, client_id, client_secret, **form):
+    """The codes of a device that begins to wait (RFC 8628 section 3.1)."""
+    return _post(f"{public_url}/oauth2/device/auth", client_id, client_secret, {"client_id": client_id, **form})
+
+
+def _post(url, client_id, client_secret, form):
     credentials = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
     request = urllib.request.Request(
-        f"{public_url}/oauth2/token",
-        data=urllib.parse.urlencode(form).encode(),
-        headers={"Authorization": f"Basic {credentials}"},
+        url, data=urllib.parse.urlencode(form).encode(), headers={"Authorization": f"Basic {credentials}"}
     )
-    with urllib.request.build_opener(_NO_PROXY).open(request) as answer:
-        return json.load(answer)
+    try:
+        with urllib.request.build_opener(_NO_PROXY).open(request) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        raise AssertionError(f"{refusal.code} at {url}: {refusal.read()!r}") from refusal
