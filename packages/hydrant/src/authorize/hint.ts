@@ -23,7 +23,7 @@ export async function readHint(
   hint: string,
   keys: () => Promise<readonly Jwk[]>,
 ): Promise<Record<string, unknown> & { readonly sub: string }> {
-  const verified = verifyJwt(hint, await keys(), { algorithms: ALGORITHMS });
+  const verified = await verifyJwt(hint, await keys(), { algorithms: ALGORITHMS });
   if ('failure' in verified)
     throw new OAuthError('invalid_request', 'The id_token_hint is no ID token of this server.');
   const { sub } = verified.claims;

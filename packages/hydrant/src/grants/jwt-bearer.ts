@@ -74,7 +74,7 @@ async function signerOf(
   const keys = (await publicKeys(issuer)).filter((key: Jwk) => key.kid !== undefined && kids.has(key.kid));
   if (keys.length === 0) throw refuse('fits no key of its issuer');
   for (const key of keys) {
-    const verified = verifyJwt(assertion, [key], { algorithms: signatureAlgorithmNames });
+    const verified = await verifyJwt(assertion, [key], { algorithms: signatureAlgorithmNames });
     if ('claims' in verified && key.kid !== undefined) return key.kid;
   }
   throw refuse('has a wrong signature');

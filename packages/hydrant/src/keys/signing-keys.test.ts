@@ -105,7 +105,7 @@ describe('which key signs', () => {
     const node = givenNode();
     const token = await signJwt(await node.signer(ID_TOKEN_KEYS), {}, { sub: 'alice' });
     const keys = await node.published();
-    expect(verifyJwt(token, keys, { algorithms: ['ES256'] })).toMatchObject({ claims: { sub: 'alice' } });
+    expect(await verifyJwt(token, keys, { algorithms: ['ES256'] })).toMatchObject({ claims: { sub: 'alice' } });
     expect(await node.signer(ID_TOKEN_KEYS)).toBe(await node.signer(ID_TOKEN_KEYS));
     expect((await node.verificationKeys(ID_TOKEN_KEYS))[0]).toBe((await node.verificationKeys(ID_TOKEN_KEYS))[0]);
   });

@@ -93,7 +93,7 @@ async function readHint(
   options: { idTokenKeys: () => Promise<readonly Jwk[]>; issuer: string; clock: LogoutOptions['clock'] },
 ): Promise<Hint> {
   const refuse = (why: string) => new OAuthError('invalid_request', `The id_token_hint ${why}.`);
-  const verified = verifyJwt(hint, await options.idTokenKeys(), { algorithms: ALGORITHMS });
+  const verified = await verifyJwt(hint, await options.idTokenKeys(), { algorithms: ALGORITHMS });
   if ('failure' in verified) throw refuse('is no ID token of this server');
   const { iss, iat, sid, sub, aud } = verified.claims;
   if (iss !== options.issuer) throw refuse('has another issuer');

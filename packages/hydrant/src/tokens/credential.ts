@@ -62,7 +62,7 @@ export function createCredentialIssuer(options: CredentialIssuerOptions): Creden
       if (format !== CREDENTIAL_FORMAT)
         throw new OAuthError('invalid_request', `The only format that is supported is ${CREDENTIAL_FORMAT}.`);
       if (proof === undefined || proof === null) return { kind: 'proof-missing', ...nonces.make(token) };
-      const holder = readProof(proof, (nonce) => nonces.fits(nonce, token));
+      const holder = await readProof(proof, (nonce) => nonces.fits(nonce, token));
       // did:jwk: the key is the identifier.
       const id = `did:jwk:${Buffer.from(JSON.stringify(holder)).toString('base64url')}`;
       const now = toSeconds(clock.now());
@@ -90,7 +90,7 @@ export function createCredentialIssuer(options: CredentialIssuerOptions): Creden
 }
 
 /** The key in the header of a proof that it signed itself, over a nonce that is ours. */
-function readProof(proof: unknown, fits: (nonce: string) => boolean): Jwk {
+async function readProof(proof: unknown, fits: (nonce: string) => boolean): Promise<Jwk> {
   const { proof_type: type, jwt } = isObject(proof) ? proof : {};
   if (type !== 'jwt') throw refuse('The only proof_type that is supported is jwt.');
   const decoded = typeof jwt === 'string' ? decodeJwt(jwt) : undefined;
@@ -99,7 +99,7 @@ function readProof(proof: unknown, fits: (nonce: string) => boolean): Jwk {
   // A `kid` in the header says nothing here: the key stands beside it.
   const { kid } = decoded.header;
   const key = typeof kid === 'string' ? { ...holder, kid } : holder;
-  const verified = verifyJwt(jwt, [key], { algorithms: signatureAlgorithmNames });
+  const verified = await verifyJwt(jwt, [key], { algorithms: signatureAlgorithmNames });
   if ('failure' in verified) throw refuse('The proof is not signed by the jwk of its header.');
   const { nonce } = verified.claims;
   if (typeof nonce !== 'string' || !fits(nonce)) throw refuse('The nonce of the proof is not valid, or not any more.');

@@ -56,7 +56,7 @@ export function createFindToken(options: FindTokenOptions): FindToken {
 
   async function keyOf(text: string): Promise<{ kind: 'key'; key: Buffer } | { kind: 'none' | 'mismatch' }> {
     if (text.split('.').length === 3) {
-      const verified = verifyJwt(text, await options.accessTokenKeys(), { algorithms: JWT_ALGORITHMS });
+      const verified = await verifyJwt(text, await options.accessTokenKeys(), { algorithms: JWT_ALGORITHMS });
       if ('failure' in verified) return NONE;
       const { exp, jti } = verified.claims;
       return typeof exp === 'number' && typeof jti === 'string'
