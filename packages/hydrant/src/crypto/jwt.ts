@@ -8,6 +8,7 @@
 import { hash, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { compactVerify } from 'jose';
+import { isShallowJson } from '../protocol/json-depth.js';
 import { fromSeconds, type Instant, type Seconds } from '../protocol/time.js';
 import { decodeBase64Url } from './base64url.js';
 import { signingAlgorithm } from './jwk.js';
@@ -76,7 +77,8 @@ function decodeObject(part: string): Readonly<Record<string, unknown>> | undefin
   const bytes = decodeBase64Url(part);
   if (bytes === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
+    const text = utf8.decode(bytes);
+    const value: unknown = isShallowJson(text) ? JSON.parse(text) : undefined;
     return isObject(value) ? value : undefined;
   } catch {
     // Neither JSON nor, perhaps, UTF-8.

@@ -1,3 +1,4 @@
+import { isShallowJson } from '../protocol/json-depth.js';
 import type { Ask } from './endpoint.js';
 
 /** A body that is not what its endpoint takes; the endpoint's `badBody` says which refusal it becomes. */
@@ -13,6 +14,8 @@ export class BadBody extends Error {
 export function readJson(ask: Ask): unknown {
   const text = ask.body.toString('utf8').trim();
   if (text === '') throw new BadBody('EOF: the body is empty, JSON is needed');
+  // What cannot be written again must not be read: the stack of JSON.stringify ends long before that of JSON.parse.
+  if (!isShallowJson(text)) throw new BadBody('the body nests too deep');
   try {
     return JSON.parse(text);
   } catch {
