@@ -227,7 +227,8 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
       })
       .send(answer.page.html);
   }
-  if (answer.text) return reply.header('content-type', answer.text.type).send(answer.text.body);
+  // Bytes, since Fastify writes a charset behind the type of a text, which `application/json` has not (RFC 8259 §11).
+  if (answer.text) return reply.header('content-type', answer.text.type).send(Buffer.from(answer.text.body));
   if (answer.json !== undefined) {
     if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8');
     return reply.send(`${JSON.stringify(answer.json)}\n`);
