@@ -1,4 +1,4 @@
-/** Trusted issuers and verifiable credentials, by any release of the second generation that has them. */
+/** Trusted issuers, credentials, patches, registration: by any release of the second generation that has them. */
 import { expect, test } from 'vitest';
 import { claimsOf } from '../support/authorization-url.js';
 import { openBrowser } from '../support/browser.js';
@@ -70,5 +70,50 @@ export function additions(world: SecondWorld): void {
     expect(claims).toMatchObject({ iss: aud, vc: { credentialSubject: { sub: 'holder' } } });
     const bound = JSON.parse(Buffer.from(String(claims.sub).replace('did:jwk:', ''), 'base64url').toString());
     expect(bound).toMatchObject({ x: signer.jwk.x, y: signer.jwk.y });
+  });
+
+  test('a client is changed in single members and in its lifespans', async () => {
+    await world.createPhotos('patched');
+    const { admin } = world;
+    const id = 'patched';
+    const jsonPatch = [{ op: 'replace', path: '/client_name', value: 'Patched' }];
+    const answer = (await admin.patchOAuth2Client({ id, jsonPatch })).data;
+    expect(answer).toMatchObject({ client_id: id, client_name: 'Patched' });
+    expect(answer).not.toHaveProperty('client_secret');
+
+    const oAuth2ClientTokenLifespans = { client_credentials_grant_access_token_lifespan: '90m' };
+    const lifespans = (await admin.setOAuth2ClientLifespans({ id, oAuth2ClientTokenLifespans })).data;
+    const expected = { client_name: 'Patched', client_credentials_grant_access_token_lifespan: '1h30m0s' };
+    expect(lifespans).toMatchObject(expected);
+    expect((await admin.getOAuth2Client({ id })).data).toMatchObject(expected);
+    // The secret is what it was, and the lifespan is lived.
+    const tokens = (await world.asClient(id).oauth2TokenExchange({ grantType: 'client_credentials' })).data;
+    expect(Reflect.get(tokens, 'expires_in')).toBeGreaterThan(5_000);
+  });
+
+  test('the access tokens of a client end together', async () => {
+    await world.createPhotos('ended');
+    const tokens = (await world.asClient('ended').oauth2TokenExchange({ grantType: 'client_credentials' })).data;
+    expect(await world.introspect(tokens.access_token)).toMatchObject({ active: true });
+    expect((await world.admin.deleteOAuth2Token({ clientId: 'ended' })).status).toBe(204);
+    expect(await world.introspect(tokens.access_token)).toEqual({ active: false });
+  });
+
+  test('a client registers, reads, changes and removes itself', async () => {
+    const body = { client_name: 'Self', redirect_uris: [callback] };
+    const created = await world.oidc().createOidcDynamicClient({ oAuth2Client: body });
+    expect(created).toMatchObject({ status: 201, data: { ...body, client_secret: expect.stringMatching(/^.{26}$/) } });
+    const { client_id: id = '', registration_access_token: token } = created.data;
+    expect((await world.oidc(token).getOidcDynamicClient({ id })).data).toMatchObject(body);
+    expect(await refusalOf(world.oidc('another').getOidcDynamicClient({ id }))).toBe(401);
+
+    const oAuth2Client = { ...body, client_name: 'Changed' };
+    const changed = (await world.oidc(token).setOidcDynamicClient({ id, oAuth2Client })).data;
+    expect(changed).toMatchObject({ client_id: id, client_name: 'Changed' });
+    const next = changed.registration_access_token;
+    expect(next).not.toBe(token);
+    expect(await refusalOf(world.oidc(token).getOidcDynamicClient({ id }))).toBe(401);
+    expect((await world.oidc(next).deleteOidcDynamicClient({ id })).status).toBe(204);
+    expect(await refusalOf(world.admin.getOAuth2Client({ id }))).toBe(404);
   });
 }

@@ -303,6 +303,56 @@ def issuers():
         admin.call("get_issuer", id=trusted["id"])
 
 
+def upkeep():
+    """Patches, lifespans, and the end of a client's tokens."""
+    client_id = photos()
+    as_client = Sdk(PUBLIC_URL, username=client_id, password=SECRET)
+    mint = lambda: as_client.call("token", unchecked=True, grant_type="client_credentials")
+    if admin.has("patch_o_auth2_client"):
+        patch = [{"op": "replace", "path": "/metadata", "value": {"tier": 2}}]
+        same(admin.call("patch_o_auth2_client", patch, id=client_id), metadata={"tier": 2}, client_secret=None)
+        same(admin.call("get_o_auth2_client", id=client_id), metadata={"tier": 2})
+    if admin.has("set_o_auth2_client_lifespans"):
+        lifespan = "client_credentials_grant_access_token_lifespan"
+        same(admin.call("set_o_auth2_client_lifespans", {lifespan: "90m"}, id=client_id), **{lifespan: "1h30m0s"})
+        assert mint()["expires_in"] > 5000
+    if admin.has("delete_o_auth2_token"):
+        token = mint()["access_token"]
+        assert admin.call("introspect_o_auth2_token", token=token)["active"]
+        admin.call("delete_o_auth2_token", client_id=client_id)
+        assert not admin.call("introspect_o_auth2_token", token=token)["active"]
+
+
+def registration():
+    if not open_side.has("register_client"):
+        return
+    body = {"client_name": "Self", "redirect_uris": [CALLBACK]}
+    if FIRST_GENERATION:
+        # 1.11 was published with paths that no server ever had.
+        for name, arguments in {
+            "register_client": {"body": body},
+            "get_registration": {"id": "any"},
+            "set_registration": {"body": body, "id": "any"},
+            "delete_registration": {"id": "any"},
+        }.items():
+            with refused(404):
+                open_side.call(name, **arguments)
+        return
+    created = open_side.call("register_client", body)
+    same(created, **body)
+    assert len(created["client_secret"]) == 26
+    bearer = Sdk(PUBLIC_URL, access_token=created["registration_access_token"])
+    client_id = created["client_id"]
+    same(bearer.call("get_registration", id=client_id), **body)
+    changed = bearer.call("set_registration", {**body, "client_name": "Changed"}, id=client_id)
+    same(changed, client_id=client_id, client_name="Changed")
+    with refused(401):
+        bearer.call("get_registration", id=client_id)
+    Sdk(PUBLIC_URL, access_token=changed["registration_access_token"]).call("delete_registration", id=client_id)
+    with refused(404):
+        admin.call("get_o_auth2_client", id=client_id)
+
+
 def credentials(client_id):
     if not open_side.has("create_verifiable_credential"):
         return
@@ -361,6 +411,10 @@ def main():
         sessions(client_id)
     with part("trusted issuers"):
         issuers()
+    with part("patches, lifespans, the end of tokens"):
+        upkeep()
+    with part("registration"):
+        registration()
     with part("credentials"):
         credentials(client_id)
     with part("devices"):

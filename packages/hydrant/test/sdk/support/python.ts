@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './cache.js';
 
 /** An interpreter that has the package, or why there is none. */
 export type Python = { readonly command: string } | { readonly missing: string };
 
-const cache = fileURLToPath(new URL('../../../../../node_modules/.cache/hydrant-python', import.meta.url));
+const cache = cacheFolder('python');
 
 /** A virtual environment with one PyPI package, kept beside the other packages and made once for each version of both. */
 export function pythonWith(requirement: string): Python {
