@@ -27,10 +27,12 @@ export interface LoginPolicy {
   readonly otherSubject: 'login-again' | 'refused';
   /** Whether a challenge whose verifier was followed can still be read. */
   readonly used: 'readable' | 'conflict';
+  /** A request whose remembered login was revoked meanwhile: it goes with it, or stays. */
+  readonly revokedSession: 'gone' | 'stays';
 }
 
 export interface LoginOptions {
-  readonly store: Pick<Store, 'flows' | 'clients'>;
+  readonly store: Pick<Store, 'flows' | 'clients' | 'sessions'>;
   readonly ring: SecretRing;
   readonly clock: Clock;
   readonly events: { loginAccepted(clientId: string): void; loginRejected(clientId: string, error: string): void };
@@ -56,11 +58,20 @@ export function createLoginInteractions({ store, ring, clock, events }: LoginOpt
     return flow;
   }
 
+  /** The flow, unless it went with the session that it remembers. */
+  async function findIn(key: Buffer, { revokedSession }: LoginPolicy): Promise<Flow> {
+    const flow = await find(key);
+    const { remembered, sessionId } = flow.request;
+    if (revokedSession === 'gone' && remembered && !(await store.sessions.find(sessionId))) throw notThere();
+    return flow;
+  }
+
   const next = (flow: Flow) =>
     replaceQueryParams(flow.request.requestUrl, { login_verifier: mintHandle('login_verifier', flow.key, ring) });
 
   /** Writes the decision where the stage allows it; otherwise says why not. A finished flow stays as it is. */
   async function decide(key: Buffer, step: FlowStep, policy: LoginPolicy, subject?: string): Promise<Flow> {
+    if (policy.revokedSession === 'gone') await findIn(key, policy);
     const from = policy.decisions === 'once' ? (['login_asked'] as const) : AGAIN;
     const flow = await store.flows.advance(key, from, step, subject);
     if (flow) return flow;
@@ -73,7 +84,7 @@ export function createLoginInteractions({ store, ring, clock, events }: LoginOpt
 
   return {
     async get(challenge, policy) {
-      const flow = await find(keyOf(challenge));
+      const flow = await findIn(keyOf(challenge), policy);
       if (policy.used === 'conflict' && isAtConsent(flow)) throw alreadyUsed('login');
       const client = await store.clients.find(flow.request.clientId);
       if (!client) throw notThere();

@@ -72,7 +72,7 @@ export const first: Generation = {
         }
       : { active: false },
 
-  login: { decisions: 'once', otherSubject: 'refused', used: 'conflict' },
+  login: { decisions: 'once', otherSubject: 'refused', used: 'conflict', revokedSession: 'gone' },
   consent: { used: 'conflict' },
   unknownMembers: 'refused',
   badSubject: plain,

@@ -78,7 +78,7 @@ export const second: Generation = {
         }
       : { active: false },
 
-  login: { decisions: 'again', otherSubject: 'login-again', used: 'readable' },
+  login: { decisions: 'again', otherSubject: 'login-again', used: 'readable', revokedSession: 'stays' },
   consent: { used: 'readable' },
   unknownMembers: 'ignored',
   badSubject: (error) => error,
