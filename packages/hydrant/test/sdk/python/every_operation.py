@@ -7,418 +7,44 @@ called and which of those that are offered were not. Ends with 1 at the first fa
 members, unknown enumerations and wrong types, each release in its own way, so an answer that they cannot hold fails too.
 """
 
-import contextlib
-import datetime
 import json
-import sys
-import traceback
-import uuid
 
+import flows
+import records
 import sdk
-from browser import Browser, device_authorization, parameters, token_request, with_parameters
-from sdk import FIRST_GENERATION, ApiException, Sdk
-from signing import assertion, sign
-
-ADMIN_URL, PUBLIC_URL, KEY = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-CALLBACK = "https://photos.example/callback"
-GOODBYE = "https://photos.example/goodbye"
-SECRET = "photos-secret"
-JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-
-admin = Sdk(ADMIN_URL)
-open_side = Sdk(PUBLIC_URL)
-
-
-@contextlib.contextmanager
-def part(name):
-    try:
-        yield
-    except BaseException as problem:
-        report = {"part": name, "ok": False, "problem": f"{type(problem).__name__}: {problem}"}
-        print(json.dumps({**report, "where": traceback.format_exc(limit=-2)}), flush=True)
-        sys.exit(1)
-    print(json.dumps({"part": name, "ok": True}), flush=True)
-
-
-@contextlib.contextmanager
-def refused(status):
-    try:
-        yield
-    except ApiException as problem:
-        assert problem.status == status, f"{problem.status} instead of {status}: {problem.body}"
-        return
-    raise AssertionError(f"{status} was expected, but there was no refusal")
-
-
-def same(seen, **expected):
-    """The object has these members."""
-    assert {key: seen.get(key) for key in expected} == expected, seen
-
-
-def later(hours):
-    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)).isoformat()
-
-
-def service():
-    alive = "is_instance_alive" if admin.has("is_instance_alive") else "is_alive"
-    ready = "is_instance_ready" if admin.has("is_instance_ready") else "is_ready"
-    assert admin.call(alive) == {"status": "ok"}
-    assert open_side.call(ready) == {"status": "ok"}
-    assert admin.call("get_version")["version"]
-    if admin.has("prometheus"):
-        assert "# TYPE requests_total counter" in admin.text("prometheus")
-
-
-def clients():
-    created = admin.call("create_o_auth2_client", {"client_name": "Notes", "redirect_uris": [CALLBACK]})
-    same(created, client_name="Notes", redirect_uris=[CALLBACK])
-    assert len(created["client_secret"]) == 26
-    client_id = created["client_id"]
-    with refused(409):
-        admin.call("create_o_auth2_client", {"client_id": client_id})
-    read = admin.call("get_o_auth2_client", id=client_id)
-    same(read, client_name="Notes", redirect_uris=[CALLBACK], client_secret=None)
-    page = {"limit": 500, "offset": 0} if FIRST_GENERATION else {"page_size": 500}
-    assert client_id in [client["client_id"] for client in admin.call("list_o_auth2_clients", **page)]
-    changed = {**read, "client_name": "Notebook", "contacts": ["ada@notes.example"]}
-    same(admin.call("set_client", changed, id=client_id), client_name="Notebook")
-    same(admin.call("get_o_auth2_client", id=client_id), client_name="Notebook", contacts=["ada@notes.example"])
-    admin.call("delete_o_auth2_client", id=client_id)
-    with refused(401 if FIRST_GENERATION else 404):
-        admin.call("get_o_auth2_client", id=client_id)
-
-
-def keys():
-    name = f"set-{uuid.uuid4()}"
-    pairs = FIRST_GENERATION
-
-    def kids():
-        return sorted(key["kid"] for key in admin.call("get_json_web_key_set", set=name)["keys"])
-
-    # The second generation makes no symmetric keys.
-    kinds = {"ES512": ["EC", "EC"], "HS512": ["oct"]} if pairs else {"ES512": ["EC"], "ES256": ["EC"]}
-    for alg, types in kinds.items():
-        made = admin.call("create_json_web_key_set", {"alg": alg, "kid": alg.lower(), "use": "sig"}, set=name)["keys"]
-        assert [(key["kty"], key["alg"]) for key in made] == [(kind, alg) for kind in types], made
-    expected = ["hs512", "private:es512", "public:es512"] if pairs else ["es256", "es512"]
-    assert kids() == expected, kids()
-    with refused(404):
-        admin.call("get_json_web_key_set", set="no-such-set")
-    kid = "public:es512" if pairs else "es512"
-    [key] = admin.call("get_json_web_key", kid=kid, set=name)["keys"]
-    if pairs:
-        [private] = admin.call("get_json_web_key", kid="private:es512", set=name)["keys"]
-        assert private["d"] and "d" not in key and private["x"] == key["x"]
-    same(admin.call("set_key", {**key, "use": "enc"}, kid=kid, set=name), use="enc")
-    same(admin.call("get_json_web_key", kid=kid, set=name)["keys"][0], use="enc")
-    other = "hs512" if pairs else "es256"
-    admin.call("delete_json_web_key", kid=other, set=name)
-    assert other not in kids()
-    admin.call("set_key_set", {"keys": [{**key, "kid": "replaced"}]}, set=name)
-    assert kids() == ["replaced"]
-    admin.call("delete_json_web_key_set", set=name)
-    with refused(404):
-        admin.call("get_json_web_key_set", set=name)
-
-
-def photos(**more):
-    """A client that logs people in; its id."""
-    client = {
-        "client_id": f"photos-{uuid.uuid4()}",
-        "client_secret": SECRET,
-        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
-        "response_types": ["code"],
-        "scope": "openid offline photos.read userinfo_credential_draft_00",
-        "redirect_uris": [CALLBACK],
-        "post_logout_redirect_uris": [GOODBYE],
-        **more,
-    }
-    return admin.call("create_o_auth2_client", client)["client_id"]
-
-
-def start(browser, client_id, scope="openid offline photos.read"):
-    """The login challenge of a new authorization request."""
-    request = {
-        "response_type": "code",
-        "client_id": client_id,
-        "redirect_uri": CALLBACK,
-        "scope": scope,
-        "state": uuid.uuid4().hex,
-        "login_hint": "ada@photos.example",
-    }
-    return parameters(browser.location(with_parameters(f"{PUBLIC_URL}/oauth2/auth", request)))["login_challenge"]
-
-
-def go_on(browser, answer):
-    """What the app or the client is told where the server sends the browser next."""
-    return parameters(browser.location(answer["redirect_to"]))
-
-
-def refusals(client_id):
-    browser = Browser()
-    refusal = {"error": "access_denied", "error_description": "Not today", "status_code": 403}
-    same(go_on(browser, admin.call("reject_login", refusal, login_challenge=start(browser, client_id))), **told(refusal))
-    accepted = admin.call("accept_login", {"subject": "ada"}, login_challenge=start(browser, client_id))
-    challenge = go_on(browser, accepted)["consent_challenge"]
-    same(go_on(browser, admin.call("reject_consent", refusal, consent_challenge=challenge)), **told(refusal))
-    assert open_side.redirect("authorize").startswith("http://127.0.0.1:1/error?")
-    assert open_side.redirect("end_session") == "http://127.0.0.1:1/logged-out"
-
-
-def told(refusal):
-    return {key: refusal[key] for key in ("error", "error_description")}
-
-
-def login(browser, client_id, subject="ada", scope="openid offline photos.read", session=None):
-    """Login and consent; the code that the client gets."""
-    answer = {"subject": subject, "remember": True, "remember_for": 3600, "acr": "silver"}
-    accepted = admin.call("accept_login", answer, login_challenge=start(browser, client_id, scope))
-    challenge = go_on(browser, accepted)["consent_challenge"]
-    consent = {
-        "grant_scope": scope.split(),
-        "grant_access_token_audience": [],
-        "handled_at": later(0),
-        "remember": True,
-        "remember_for": 3600,
-        "session": session or {"access_token": {"tier": "gold"}, "id_token": {"nickname": "Ada"}},
-    }
-    return go_on(browser, admin.call("accept_consent", consent, consent_challenge=challenge))["code"]
-
-
-def requests(client_id):
-    """What login and consent requests show."""
-    browser = Browser()
-    challenge = start(browser, client_id)
-    request = admin.call("get_login", login_challenge=challenge)
-    same(request, challenge=challenge, skip=False, subject="", requested_scope=["openid", "offline", "photos.read"])
-    same(request["client"], client_id=client_id, client_secret=None)
-    same(request["oidc_context"], login_hint="ada@photos.example")
-    with refused(404):
-        admin.call("get_login", login_challenge="no-such-challenge")
-    answer = {"subject": "ada", "acr": "silver", "context": {"theme": "dark"}}
-    consent_challenge = go_on(browser, admin.call("accept_login", answer, login_challenge=challenge))["consent_challenge"]
-    consent = admin.call("get_consent", consent_challenge=consent_challenge)
-    same(consent, subject="ada", skip=False, acr="silver", login_session_id=request["session_id"])
-    # Releases before 1.10 have a model for contexts that holds nothing of them, or none at all.
-    assert consent.get("context") in ({"theme": "dark"}, {}, None), consent
-    without = go_on(browser, admin.call("accept_login", {"subject": "ada"}, login_challenge=start(browser, client_id)))
-    admin.call("get_consent", consent_challenge=without["consent_challenge"])
-
-
-def tokens_of(browser, client_id):
-    """Down to tokens, and everything that is asked with them."""
-    as_client = Sdk(PUBLIC_URL, username=client_id, password=SECRET)
-    code = login(browser, client_id)
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
-    # 2.1.1 was published saying that ID tokens are numbers; 1.x leaves refresh tokens out of its models.
-    seen = as_client.call("token", unchecked=True, **form)
-    assert seen["access_token"], seen
-    tokens = token_request(PUBLIC_URL, client_id, SECRET, **{**form, "code": login(browser, client_id)})
-    assert tokens["scope"] == "openid offline photos.read", tokens
-
-    info = Sdk(PUBLIC_URL, access_token=tokens["access_token"]).call("user_info")
-    same(info, sub="ada", nickname="Ada")
-    assert open_side.call("discover_server")["token_endpoint"] == f"{PUBLIC_URL}/oauth2/token"
-    assert all(key["alg"] for key in open_side.call("discover_keys")["keys"])
-
-    kind = {"token_type": "access_token"} if FIRST_GENERATION else {"token_type": "Bearer", "token_use": "access_token"}
-    introspect = lambda token, **scope: admin.call("introspect_o_auth2_token", token=token, **scope)
-    active = introspect(tokens["access_token"], scope="photos.read")
-    same(active, active=True, sub="ada", client_id=client_id, scope=tokens["scope"], ext={"tier": "gold"}, **kind)
-    assert active["exp"] > active["iat"]
-    assert not introspect(tokens["access_token"], scope="photos.write")["active"]
-    assert introspect(tokens["refresh_token"])["active"]
-    if admin.has("flush_inactive_o_auth2_tokens"):
-        # Whoever started the server looks after what had expired; here that nothing alive goes.
-        admin.call("flush_inactive_o_auth2_tokens", {"notAfter": later(24)})
-        assert introspect(tokens["access_token"])["active"]
-
-    refreshed = as_client.call(
-        "token", unchecked=True, grant_type="refresh_token", refresh_token=tokens["refresh_token"]
-    )
-    assert introspect(refreshed["access_token"])["active"]
-    as_client.call("revoke_o_auth2_token", token=refreshed["access_token"])
-    assert not introspect(refreshed["access_token"])["active"]
-    return tokens
-
-
-def logout(browser, tokens):
-    hint = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": GOODBYE, "state": "bye"}
-    address = with_parameters(f"{PUBLIC_URL}/oauth2/sessions/logout", hint)
-    challenge = parameters(browser.location(address))["logout_challenge"]
-    request = admin.call("get_logout", logout_challenge=challenge)
-    same(request, subject="ada", rp_initiated=True)
-    assert request["sid"] and address.endswith(request["request_url"]), request
-    admin.call("reject_logout", {} if FIRST_GENERATION else None, logout_challenge=challenge)
-    with refused(404):
-        admin.call("get_logout", logout_challenge=challenge)
-    challenge = parameters(browser.location(address))["logout_challenge"]
-    answer = admin.call("accept_logout", logout_challenge=challenge)
-    assert browser.location(answer["redirect_to"]) == f"{GOODBYE}?state=bye"
-    # The session is gone, so the same logout again asks nobody.
-    assert browser.location(address) == f"{GOODBYE}?state=bye"
-
-
-def sessions(client_id):
-    # 1.4 has no word for all.
-    for target in ({"client": client_id}, {"all": True})[: 1 if sdk.VERSION.startswith("1.4.") else 2]:
-        subject = f"owner of {client_id} by {'/'.join(target)}"
-        browser = Browser()
-        form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
-        tokens = token_request(PUBLIC_URL, client_id, SECRET, code=login(browser, client_id, subject), **form)
-        [session] = admin.call("list_consents", subject=subject)
-        same(session, grant_scope=["openid", "offline", "photos.read"], remember=True, remember_for=3600)
-        same(session["session"], access_token={"tier": "gold"}, id_token={"nickname": "Ada"})
-        same(session["consent_request"], acr="silver")
-        # Releases before 25 write True with a capital letter.
-        admin.call("revoke_consents", subject=subject, **target)
-        assert admin.call("list_consents", subject=subject) == []
-        assert not admin.call("introspect_o_auth2_token", token=tokens["access_token"])["active"]
-        same(admin.call("get_login", login_challenge=start(browser, client_id)), skip=True, subject=subject)
-        admin.call("revoke_logins", subject=subject)
-        same(admin.call("get_login", login_challenge=start(browser, client_id)), skip=False, subject="")
-
-
-def issuers():
-    if not admin.has("trust_issuer"):
-        return
-    client_id = photos(grant_types=[JWT_BEARER])
-    issuer = f"https://{uuid.uuid4()}.example"
-    public = {name: KEY[name] for name in ("kty", "alg", "use", "kid", "n", "e")}
-    body = {"issuer": issuer, "subject": "ada", "scope": ["photos.read"], "expires_at": later(1), "jwk": public}
-    trusted = admin.call("trust_issuer", body)
-    same(trusted, issuer=issuer, subject="ada")
-    with refused(409):
-        admin.call("trust_issuer", body)
-    same(admin.call("get_issuer", id=trusted["id"]), issuer=issuer, scope=["photos.read"])
-    assert [found["id"] for found in admin.call("list_issuers", issuer=issuer)] == [trusted["id"]]
-    claims = assertion(iss=issuer, sub="ada", aud=f"{PUBLIC_URL}/oauth2/token")
-    tokens = token_request(
-        PUBLIC_URL, client_id, SECRET, grant_type=JWT_BEARER, assertion=sign(KEY, claims), scope="photos.read"
-    )
-    same(admin.call("introspect_o_auth2_token", token=tokens["access_token"]), active=True, sub="ada")
-    admin.call("delete_issuer", id=trusted["id"])
-    with refused(404):
-        admin.call("get_issuer", id=trusted["id"])
-
-
-def upkeep():
-    """Patches, lifespans, and the end of a client's tokens."""
-    client_id = photos()
-    as_client = Sdk(PUBLIC_URL, username=client_id, password=SECRET)
-    mint = lambda: as_client.call("token", unchecked=True, grant_type="client_credentials")
-    if admin.has("patch_o_auth2_client"):
-        patch = [{"op": "replace", "path": "/metadata", "value": {"tier": 2}}]
-        same(admin.call("patch_o_auth2_client", patch, id=client_id), metadata={"tier": 2}, client_secret=None)
-        same(admin.call("get_o_auth2_client", id=client_id), metadata={"tier": 2})
-    if admin.has("set_o_auth2_client_lifespans"):
-        lifespan = "client_credentials_grant_access_token_lifespan"
-        same(admin.call("set_o_auth2_client_lifespans", {lifespan: "90m"}, id=client_id), **{lifespan: "1h30m0s"})
-        assert mint()["expires_in"] > 5000
-    if admin.has("delete_o_auth2_token"):
-        token = mint()["access_token"]
-        assert admin.call("introspect_o_auth2_token", token=token)["active"]
-        admin.call("delete_o_auth2_token", client_id=client_id)
-        assert not admin.call("introspect_o_auth2_token", token=token)["active"]
-
-
-def registration():
-    if not open_side.has("register_client"):
-        return
-    body = {"client_name": "Self", "redirect_uris": [CALLBACK]}
-    if FIRST_GENERATION:
-        # 1.11 was published with paths that no server ever had.
-        for name, arguments in {
-            "register_client": {"body": body},
-            "get_registration": {"id": "any"},
-            "set_registration": {"body": body, "id": "any"},
-            "delete_registration": {"id": "any"},
-        }.items():
-            with refused(404):
-                open_side.call(name, **arguments)
-        return
-    created = open_side.call("register_client", body)
-    same(created, **body)
-    assert len(created["client_secret"]) == 26
-    bearer = Sdk(PUBLIC_URL, access_token=created["registration_access_token"])
-    client_id = created["client_id"]
-    same(bearer.call("get_registration", id=client_id), **body)
-    changed = bearer.call("set_registration", {**body, "client_name": "Changed"}, id=client_id)
-    same(changed, client_id=client_id, client_name="Changed")
-    with refused(401):
-        bearer.call("get_registration", id=client_id)
-    Sdk(PUBLIC_URL, access_token=changed["registration_access_token"]).call("delete_registration", id=client_id)
-    with refused(404):
-        admin.call("get_o_auth2_client", id=client_id)
-
-
-def credentials(client_id):
-    if not open_side.has("create_verifiable_credential"):
-        return
-    code = login(Browser(), client_id, scope="openid userinfo_credential_draft_00")
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
-    tokens = token_request(PUBLIC_URL, client_id, SECRET, **form)
-    public = {name: KEY[name] for name in ("kty", "alg", "use", "kid", "n", "e")}
-    claims = {**assertion(aud=PUBLIC_URL), "nonce": tokens["c_nonce_draft_00"]}
-    bearer = Sdk(PUBLIC_URL)
-    # The published description says nothing of the token.
-    bearer.client.set_default_header("Authorization", f"Bearer {tokens['access_token']}")
-    proof = {"proof_type": "jwt", "jwt": sign(KEY, claims, jwk=public, typ="openid4vci-proof+jwt")}
-    body = {"format": "jwt_vc_json", "types": ["VerifiableCredential", "UserInfoCredential"], "proof": proof}
-    answer = bearer.call("create_verifiable_credential", body)
-    assert answer["format"] == "jwt_vc_json" and answer["credential_draft_00"].count(".") == 2, answer
-
-
-def devices():
-    if not admin.has("accept_user_code_request"):
-        return
-    client_id = photos(grant_types=[DEVICE_CODE, "refresh_token"])
-    # The published description gives the operation no parameters: it can only be refused.
-    with refused(400):
-        open_side.call("o_auth2_device_flow")
-    assert "device_challenge=" in open_side.redirect("perform_o_auth2_device_verification_flow")
-    codes = device_authorization(PUBLIC_URL, client_id, SECRET, scope="photos.read")
-    browser = Browser()
-    challenge = parameters(browser.location(codes["verification_uri"]))["device_challenge"]
-    answer = admin.call("accept_user_code_request", {"user_code": codes["user_code"]}, device_challenge=challenge)
-    accepted = admin.call("accept_login", {"subject": "viewer"}, login_challenge=go_on(browser, answer)["login_challenge"])
-    consent_challenge = go_on(browser, accepted)["consent_challenge"]
-    consent = admin.call("accept_consent", {"grant_scope": ["photos.read"]}, consent_challenge=consent_challenge)
-    assert browser.location(consent["redirect_to"]).startswith("http://127.0.0.1:1/device-done")
-    form = {"grant_type": DEVICE_CODE, "device_code": codes["device_code"]}
-    assert token_request(PUBLIC_URL, client_id, SECRET, **form)["scope"] == "photos.read"
+from browser import Browser
+from checks import part, photos
 
 
 def main():
     with part("health, version, metrics"):
-        service()
+        records.service()
     with part("clients"):
-        clients()
+        records.clients()
     with part("keys"):
-        keys()
+        records.keys()
     client_id = photos()
     with part("refusals"):
-        refusals(client_id)
+        flows.refusals(client_id)
     with part("login and consent requests"):
-        requests(client_id)
+        flows.requests(client_id)
     browser = Browser()
     with part("tokens"):
-        tokens = tokens_of(browser, client_id)
+        tokens = flows.tokens_of(browser, client_id)
     with part("logout"):
-        logout(browser, tokens)
+        flows.logout(browser, tokens)
     with part("sessions"):
-        sessions(client_id)
+        flows.sessions(client_id)
     with part("trusted issuers"):
-        issuers()
+        records.issuers()
     with part("patches, lifespans, the end of tokens"):
-        upkeep()
+        records.upkeep()
     with part("registration"):
-        registration()
+        records.registration()
     with part("credentials"):
-        credentials(client_id)
+        flows.credentials(client_id)
     with part("devices"):
-        devices()
+        flows.devices()
     print(json.dumps({"missed": sorted(sdk.offered() - sdk.called)}))
 
 
