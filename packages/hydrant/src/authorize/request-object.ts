@@ -3,9 +3,8 @@ import { checkTimes, decodeJwt, verifyJwt } from '../crypto/jwt.js';
 import type { Client } from '../model/client.js';
 import { OAuthError } from '../protocol/errors.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
+import { CLIENT_SIGNATURE_ALGORITHMS } from '../protocol/signature-algorithms.js';
 import type { Clock } from '../protocol/time.js';
-
-const ALGORITHMS: readonly string[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
 
 /** Claims that are about the object, or would lead round in circles (OpenID Connect Core §6.1). */
 const NOT_PARAMETERS: ReadonlySet<string> = new Set([
@@ -83,7 +82,7 @@ async function verify(object: string, client: Client, options: RequestObjectOpti
 
 async function verifySignature(object: string, client: Client, options: RequestObjectOptions): Promise<void> {
   const attempt = async (refresh: boolean) =>
-    verifyJwt(object, await keysOf(client, refresh, options), { algorithms: ALGORITHMS });
+    verifyJwt(object, await keysOf(client, refresh, options), { algorithms: CLIENT_SIGNATURE_ALGORITHMS });
   let result = await attempt(false);
   if ('failure' in result && result.failure === 'key' && client.metadata.jwks_uri) result = await attempt(true);
   if ('failure' in result)

@@ -2,13 +2,13 @@ import type { Jwk } from '../crypto/jwk.js';
 import { checkTimes, decodeJwt, verifyJwt } from '../crypto/jwt.js';
 import type { Client } from '../model/client.js';
 import { OAuthError } from '../protocol/errors.js';
+import { CLIENT_SIGNATURE_ALGORITHMS } from '../protocol/signature-algorithms.js';
 import { fromSeconds } from '../protocol/time.js';
 import type { AssertionStore } from '../store/index.js';
 import type { ClientAuthMethod, Credentials } from './method.js';
 import { refuseMethod, requireClient } from './refusals.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const ALGORITHM = /^(RS|PS|ES)(256|384|512)$/;
 /** Clocks differ; half a minute is what RFC 7519 §4.1.4 calls "small leeway". */
 const LEEWAY = 0;
 
@@ -55,7 +55,7 @@ async function verify(
   options: PrivateKeyJwtOptions,
 ): Promise<Record<string, unknown>> {
   const algorithm = client.metadata.token_endpoint_auth_signing_alg || 'RS256';
-  if (!ALGORITHM.test(algorithm))
+  if (!CLIENT_SIGNATURE_ALGORITHMS.includes(algorithm))
     throw new OAuthError(
       'invalid_client',
       `The registered token_endpoint_auth_signing_alg ${algorithm} cannot be used.`,

@@ -3,8 +3,10 @@
  *
  * Hydra 26 makes places that do not exist instead of refusing them; {@link PatchRules} says whether that is wanted.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import { OAuthError } from '../protocol/errors.js';
+import { isObject } from '../protocol/json.js';
 
 /** The unescaped tokens of a JSON Pointer (RFC 6901 §4); none for the whole document. */
 export type Pointer = readonly string[];
@@ -163,10 +165,6 @@ function withMember(node: Readonly<Record<string, unknown>>, name: string, value
   const entries = Object.entries(node);
   const at = entries.findIndex(([other]) => other === name);
   return Object.fromEntries(entries.toSpliced(at < 0 ? entries.length : at, 1, [name, value]));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function absent(path: Pointer): never {

@@ -8,7 +8,7 @@
 import { hash, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { compactVerify } from 'jose';
-import { isShallowJson } from '../protocol/json-depth.js';
+import { isObject, isShallowJson } from '../protocol/json.js';
 import { fromSeconds, type Instant, type Seconds } from '../protocol/time.js';
 import { decodeBase64Url } from './base64url.js';
 import { signingAlgorithm } from './jwk.js';
@@ -32,8 +32,8 @@ export interface JwtRefusal {
 
 /** Which tokens pass. */
 export interface VerifyOptions {
-  /** Allowed `alg` values. `none` and the symmetric ones never pass, even when they are named here. */
-  readonly algorithms: readonly string[];
+  /** Allowed `alg` values, by default every asymmetric one. `none` and the symmetric ones never pass, even when they are named here. */
+  readonly algorithms?: readonly string[];
   /** Refuse a token whose header names no key. */
   readonly requireKid?: boolean;
 }
@@ -86,10 +86,6 @@ function decodeObject(part: string): Readonly<Record<string, unknown>> | undefin
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Keys that are tried for one token. A set with more that fit equally well is a way to make us work. */
 const MAX_TRIED = 16;
 
@@ -103,14 +99,14 @@ const MIN_RSA_BITS = 2048;
 export async function verifyJwt(
   token: string,
   keys: readonly Jwk[],
-  options: VerifyOptions,
+  options: VerifyOptions = {},
 ): Promise<DecodedJwt | JwtRefusal> {
   const split = decodeJwt(token);
   // RFC 7515 §4.1.11: an extension that one does not know makes the token invalid; we know none.
   if (split === undefined || split.header.crit !== undefined) return { failure: 'malformed' };
   const { header, claims } = split;
   const { alg, kid } = header;
-  if (typeof alg !== 'string' || !options.algorithms.includes(alg)) return { failure: 'algorithm' };
+  if (typeof alg !== 'string' || options.algorithms?.includes(alg) === false) return { failure: 'algorithm' };
   const algorithm = signatureAlgorithm(alg);
   if (algorithm === undefined) return { failure: 'algorithm' };
   if (kid !== undefined && typeof kid !== 'string') return { failure: 'malformed' };

@@ -1,6 +1,5 @@
 import type { Jwk } from '../crypto/jwk.js';
 import { type DecodedJwt, decodeJwt, verifyJwt } from '../crypto/jwt.js';
-import { signatureAlgorithmNames } from '../crypto/signature-algorithms.js';
 import { JWT_BEARER_GRANT, type TrustedIssuer } from '../model/trusted-issuer.js';
 import { OAuthError } from '../protocol/errors.js';
 import { coversScope, parseScope } from '../protocol/scope.js';
@@ -74,7 +73,7 @@ async function signerOf(
   const keys = (await publicKeys(issuer)).filter((key: Jwk) => key.kid !== undefined && kids.has(key.kid));
   if (keys.length === 0) throw refuse('fits no key of its issuer');
   for (const key of keys) {
-    const verified = await verifyJwt(assertion, [key], { algorithms: signatureAlgorithmNames });
+    const verified = await verifyJwt(assertion, [key]);
     if ('claims' in verified && key.kid !== undefined) return key.kid;
   }
   throw refuse('has a wrong signature');

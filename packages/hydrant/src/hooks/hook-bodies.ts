@@ -2,8 +2,10 @@
  * What hooks are sent and what they answer, in Hydra's JSON. The session has the shape in which Hydra 26 stores it, for
  * hooks are written against that; what Hydrant has no such thing for stands there empty.
  */
+
 import type { HookCall, SessionClaims } from '../model/index.js';
 import { tokenClaims } from '../model/token-family.js';
+import { isObject } from '../protocol/json.js';
 import { parseScope } from '../protocol/scope.js';
 import { type Instant, toRfc3339 } from '../protocol/time.js';
 
@@ -119,8 +121,4 @@ export function readAnswer(text: string): SessionClaims | undefined {
   const { access_token: accessToken, id_token: idToken } = given;
   const [access, id] = [accessToken ?? {}, idToken ?? {}];
   return isObject(access) && isObject(id) ? { accessToken: access, idToken: id } : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

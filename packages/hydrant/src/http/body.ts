@@ -1,4 +1,4 @@
-import { isShallowJson } from '../protocol/json-depth.js';
+import { isObject, isShallowJson } from '../protocol/json.js';
 import type { Ask } from './endpoint.js';
 
 /** A body that is not what its endpoint takes; the endpoint's `badBody` says which refusal it becomes. */
@@ -29,11 +29,6 @@ export function readObject(ask: Ask): Record<string, unknown> {
   if (value === null) return {};
   if (!isObject(value)) throw new BadBody('the body is no JSON object');
   return value;
-}
-
-/** Whether a value is a JSON object (neither a list nor null). */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A form's fields; `get` gives the first of repeated ones. `undefined` where the body is no form. */

@@ -2,8 +2,8 @@
 import { seal, unseal } from '../crypto/sealing.js';
 import type { SecretRing } from '../crypto/secret-ring.js';
 import { OAuthError } from '../protocol/errors.js';
+import { isObject } from '../protocol/json.js';
 import type { Clock, Milliseconds } from '../protocol/time.js';
-import { isObject } from './body.js';
 
 export interface PageTokens {
   /** A token for the page after this key of a list; `''` for the first page. */

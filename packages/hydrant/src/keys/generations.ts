@@ -1,4 +1,5 @@
 /** What the two generations of the admin API say differently about keys. The rules of `key-sets.ts` are one. */
+import { signatureAlgorithmNames } from '../crypto/signature-algorithms.js';
 import { OAuthError } from '../protocol/errors.js';
 import { type KeyNaming, PAIRS, PLAIN } from './naming.js';
 
@@ -14,15 +15,16 @@ export interface KeyGeneration {
   unreadable(reason: string): OAuthError;
 }
 
-const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-
 /** `/admin/keys`. */
 export const SECOND_GENERATION: KeyGeneration = {
-  algorithms: new Set(SIGNATURES),
+  algorithms: new Set(signatureAlgorithmNames),
   defaultUse: 'sig',
   naming: PLAIN,
   unsupported: () =>
-    new OAuthError('Bad Request', `The alg must be one of ${SIGNATURES.join(', ')}, in these very letters.`),
+    new OAuthError(
+      'Bad Request',
+      `The alg must be one of ${signatureAlgorithmNames.join(', ')}, in these very letters.`,
+    ),
   unreadable: (reason) =>
     new OAuthError('The request was malformed or contained invalid parameters', `The body cannot be used: ${reason}.`),
 };

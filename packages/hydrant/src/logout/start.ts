@@ -1,28 +1,14 @@
 /** The first visit of the logout endpoint (OpenID Connect RP-Initiated Logout 1.0 §2): who wants whom logged out, and may they? */
 
+import { readHint, refuseHint } from '../authorize/hint.js';
 import { findSession } from '../authorize/session.js';
 import { mintHandle, newHandleKey } from '../crypto/handle.js';
-import type { Jwk } from '../crypto/jwk.js';
-import { verifyJwt } from '../crypto/jwt.js';
 import type { Client } from '../model/client.js';
 import type { LogoutRequest } from '../model/logout.js';
 import { OAuthError } from '../protocol/errors.js';
 import { withQuery } from '../protocol/redirect-uri.js';
 import { fromSeconds } from '../protocol/time.js';
 import type { LogoutOptions, LogoutOutcome } from './options.js';
-
-const ALGORITHMS: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
 
 /** A logout with a hint may come minutes or a day after the tab was opened; nothing is lost by keeping it so long. */
 const RP_INITIATED_LIFETIME = 86_400_000;
@@ -55,7 +41,7 @@ async function byServer(visit: LogoutVisit, options: LogoutOptions): Promise<Log
 }
 
 async function byClient(visit: LogoutVisit, options: LogoutOptions): Promise<LogoutOutcome> {
-  const hint = await readHint(visit.params.get('id_token_hint') ?? '', options);
+  const hint = await readSession(visit.params.get('id_token_hint') ?? '', options);
   const client = await clientOf(hint.aud, options);
   const target = targetOf(visit.params, client, options);
   const session = await options.sessions.find(hint.sid);
@@ -87,20 +73,13 @@ interface Hint {
   readonly aud: readonly string[];
 }
 
-/** The hint must be an ID token of this server; that it has expired does not matter (RP-Initiated Logout §2). */
-async function readHint(
-  hint: string,
-  options: { idTokenKeys: () => Promise<readonly Jwk[]>; issuer: string; clock: LogoutOptions['clock'] },
-): Promise<Hint> {
-  const refuse = (why: string) => new OAuthError('invalid_request', `The id_token_hint ${why}.`);
-  const verified = await verifyJwt(hint, await options.idTokenKeys(), { algorithms: ALGORITHMS });
-  if ('failure' in verified) throw refuse('is no ID token of this server');
-  const { iss, iat, sid, sub, aud } = verified.claims;
-  if (iss !== options.issuer) throw refuse('has another issuer');
+/** What a hint says of the session it is from. */
+async function readSession(hint: string, options: LogoutOptions): Promise<Hint> {
+  const { iss, iat, sid, aud } = await readHint(hint, options.idTokenKeys);
+  if (iss !== options.issuer) throw refuseHint('has another issuer');
   if (typeof iat !== 'number' || fromSeconds(iat) > options.clock.now())
-    throw refuse('has no iat, or one in the future');
-  if (typeof sid !== 'string' || sid === '') throw refuse('has no sid');
-  if (typeof sub !== 'string') throw refuse('has no sub');
+    throw refuseHint('has no iat, or one in the future');
+  if (typeof sid !== 'string' || sid === '') throw refuseHint('has no sid');
   return { sid, aud: [aud ?? []].flat().filter((one) => typeof one === 'string') };
 }
 

@@ -7,6 +7,7 @@ import {
 import { OAuthError } from './errors.js';
 import { isValidRedirectUri } from './redirect-uri.js';
 import { formatScope } from './scope.js';
+import { CLIENT_SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 import { splitUri } from './uri.js';
 
 export {
@@ -107,11 +108,6 @@ function defaultSubjectType(supported: readonly string[]): string {
   return supported.includes('public') ? 'public' : (supported[0] ?? 'public');
 }
 
-/** RFC 7523 §3 with the asymmetric algorithms of RFC 7518 §3.1. */
-const ASSERTION_ALGORITHMS: readonly string[] = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'],
-];
-
 /** Hydra: a method that nobody knows is stored; the client can then never authenticate. */
 function checkAuthentication(client: ClientMetadata): void {
   if (client.token_endpoint_auth_method !== 'private_key_jwt') return;
@@ -119,8 +115,8 @@ function checkAuthentication(client: ClientMetadata): void {
     throw refuse('With token_endpoint_auth_method private_key_jwt the client needs keys. Set either jwks or jwks_uri.');
   }
   const algorithm = client.token_endpoint_auth_signing_alg;
-  if (algorithm !== '' && !ASSERTION_ALGORITHMS.includes(algorithm)) {
-    throw refuse(`The field token_endpoint_auth_signing_alg must be one of ${ASSERTION_ALGORITHMS.join(', ')}.`);
+  if (algorithm !== '' && !CLIENT_SIGNATURE_ALGORITHMS.includes(algorithm)) {
+    throw refuse(`The field token_endpoint_auth_signing_alg must be one of ${CLIENT_SIGNATURE_ALGORITHMS.join(', ')}.`);
   }
 }
 

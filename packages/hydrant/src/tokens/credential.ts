@@ -1,11 +1,12 @@
 /** Verifiable credentials of the claims about a person, bound to a key that the client proves to hold (draft 00 of Hydra 2). */
+
 import { isPrivate, type Jwk, parseJwk, publicJwk } from '../crypto/jwk.js';
 import { decodeJwt, signJwt, verifyJwt } from '../crypto/jwt.js';
 import type { Random } from '../crypto/random.js';
-import { signatureAlgorithmNames } from '../crypto/signature-algorithms.js';
 import { ID_TOKEN_KEYS } from '../model/json-web-key.js';
 import { type TokenFamily, tokenClaims } from '../model/token-family.js';
 import { OAuthError } from '../protocol/errors.js';
+import { isObject } from '../protocol/json.js';
 import { type Clock, type Seconds, toSeconds } from '../protocol/time.js';
 import type { FindToken } from './find-token.js';
 import { CREDENTIAL_SCOPES, type ProofNonces } from './proof-nonce.js';
@@ -99,7 +100,7 @@ async function readProof(proof: unknown, fits: (nonce: string) => boolean): Prom
   // A `kid` in the header says nothing here: the key stands beside it.
   const { kid } = decoded.header;
   const key = typeof kid === 'string' ? { ...holder, kid } : holder;
-  const verified = await verifyJwt(jwt, [key], { algorithms: signatureAlgorithmNames });
+  const verified = await verifyJwt(jwt, [key]);
   if ('failure' in verified) throw refuse('The proof is not signed by the jwk of its header.');
   const { nonce } = verified.claims;
   if (typeof nonce !== 'string' || !fits(nonce)) throw refuse('The nonce of the proof is not valid, or not any more.');
@@ -117,10 +118,6 @@ function readKey(value: unknown): Jwk {
   const half = publicJwk(jwk);
   if (half === undefined || isPrivate(jwk)) throw refuse('The jwk in the header of the proof has to be a public key.');
   return half;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(hint: string): OAuthError {

@@ -2,8 +2,9 @@
 import Type, { type Static, type TObject } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Rejection } from '../../protocol/errors.js';
+import { isObject } from '../../protocol/json.js';
 import { fromRfc3339 } from '../../protocol/time.js';
-import { BadBody, isObject, readObject } from '../body.js';
+import { BadBody, readObject } from '../body.js';
 import type { Ask } from '../endpoint.js';
 
 const Strings = Type.Array(Type.String());

@@ -1,6 +1,8 @@
 import type { Jwk } from '../../crypto/jwk.js';
+import { signatureAlgorithmNames } from '../../crypto/signature-algorithms.js';
 import { DEVICE_GRANT } from '../../model/device.js';
 import { JWT_BEARER_GRANT } from '../../model/trusted-issuer.js';
+import { CLIENT_SIGNATURE_ALGORITHMS } from '../../protocol/signature-algorithms.js';
 import { CREDENTIAL_FORMAT, CREDENTIAL_TYPES } from '../../tokens/credential.js';
 
 /** What the discovery document is made of. */
@@ -42,17 +44,7 @@ export function discoveryDocument(settings: DiscoverySettings, signingKey: Jwk):
     claims_supported: [...new Set(['sub', ...settings.claims])],
     scopes_supported: [...new Set(['offline_access', 'offline', 'openid', ...settings.scopes])],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none'],
-    token_endpoint_auth_signing_alg_values_supported: [
-      'RS256',
-      'RS384',
-      'RS512',
-      'PS256',
-      'PS384',
-      'PS512',
-      'ES256',
-      'ES384',
-      'ES512',
-    ],
+    token_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNATURE_ALGORITHMS,
     revocation_endpoint_auth_methods_supported: [
       'client_secret_post',
       'client_secret_basic',
@@ -67,28 +59,14 @@ export function discoveryDocument(settings: DiscoverySettings, signingKey: Jwk):
     request_uri_parameter_supported: true,
     require_request_uri_registration: true,
     claims_parameter_supported: false,
-    request_object_signing_alg_values_supported: [
-      'none',
-      'RS256',
-      'RS384',
-      'RS512',
-      'PS256',
-      'PS384',
-      'PS512',
-      'ES256',
-      'ES384',
-      'ES512',
-    ],
+    request_object_signing_alg_values_supported: ['none', ...CLIENT_SIGNATURE_ALGORITHMS],
     credentials_endpoint_draft_00: `${publicUrl}/credentials`,
     credentials_supported_draft_00: [
       {
         format: CREDENTIAL_FORMAT,
         types: CREDENTIAL_TYPES,
         cryptographic_binding_methods_supported: ['jwk'],
-        cryptographic_suites_supported: [
-          ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-          ...['ES256', 'ES384', 'ES512', 'EdDSA'],
-        ],
+        cryptographic_suites_supported: signatureAlgorithmNames,
       },
     ],
     // Hydra lists `plain` too, and refuses it.

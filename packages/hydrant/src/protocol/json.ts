@@ -1,3 +1,8 @@
+/** Whether a JSON value is an object: neither a list nor null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Deeper than any document that is meant, and far from what a writer of JSON can still follow on its stack. */
 export const MOST_NESTED = 128;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isShallowJson, MOST_NESTED } from './json-depth.js';
+import { isShallowJson, MOST_NESTED } from './json.js';
 
 const nested = (depth: number, inner = '') => `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`;
 
