@@ -78,8 +78,8 @@ export const exceptions: readonly { from: Layer; to: readonly string[]; typesOnl
   },
   {
     from: 'logout',
-    to: ['authorize/session.ts'],
-    because: 'whoever ends a session has to read the cookie that the authorization endpoint gave out',
+    to: ['authorize/session.ts', 'authorize/hint.ts'],
+    because: 'whoever ends a session has to read the cookie and the ID token that the authorization endpoint gave out',
   },
   {
     from: 'clients',

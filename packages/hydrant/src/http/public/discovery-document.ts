@@ -1,5 +1,4 @@
 import type { Jwk } from '../../crypto/jwk.js';
-import { signatureAlgorithmNames } from '../../crypto/signature-algorithms.js';
 import { DEVICE_GRANT } from '../../model/device.js';
 import { JWT_BEARER_GRANT } from '../../model/trusted-issuer.js';
 import { CLIENT_SIGNATURE_ALGORITHMS } from '../../protocol/signature-algorithms.js';
@@ -12,7 +11,9 @@ export interface DiscoverySettings {
   readonly publicUrl: string;
   /** URLs that the operator says are others. */
   readonly overrides: {
-    readonly [name in 'auth' | 'device' | 'token' | 'userinfo' | 'jwks' | 'registration']?: string | undefined;
+    readonly [name in 'auth' | 'device' | 'token' | 'userinfo' | 'jwks' | 'registration' | 'credentials']?:
+      | string
+      | undefined;
   };
   readonly subjectTypes: readonly string[];
   readonly claims: readonly string[];
@@ -60,13 +61,13 @@ export function discoveryDocument(settings: DiscoverySettings, signingKey: Jwk):
     require_request_uri_registration: true,
     claims_parameter_supported: false,
     request_object_signing_alg_values_supported: ['none', ...CLIENT_SIGNATURE_ALGORITHMS],
-    credentials_endpoint_draft_00: `${publicUrl}/credentials`,
+    credentials_endpoint_draft_00: overrides.credentials ?? `${publicUrl}/credentials`,
     credentials_supported_draft_00: [
       {
         format: CREDENTIAL_FORMAT,
         types: CREDENTIAL_TYPES,
         cryptographic_binding_methods_supported: ['jwk'],
-        cryptographic_suites_supported: signatureAlgorithmNames,
+        cryptographic_suites_supported: [...CLIENT_SIGNATURE_ALGORITHMS, 'EdDSA'],
       },
     ],
     // Hydra lists `plain` too, and refuses it.
