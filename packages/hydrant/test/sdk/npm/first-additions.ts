@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { assertSubject, JWT_BEARER_GRANT } from '../support/jwt-bearer.js';
 import { createSigner } from '../support/signer.js';
+import { whereOffered } from '../support/where-offered.js';
 import type { FirstAdmin } from './first-sdks.js';
 import type { FirstWorld } from './first-world.js';
 import { refusalOf } from './refusal.js';
@@ -9,7 +10,7 @@ import { refusalOf } from './refusal.js';
 export function additions(world: FirstWorld): void {
   const api: FirstAdmin = world.sdk.admin({ basePath: '' });
 
-  test.runIf('trustJwtGrantIssuer' in api)(
+  whereOffered('trustJwtGrantIssuer' in api)(
     'issuers are trusted, listed and forgotten, and their assertions with them',
     async () => {
       await world.createPhotos('asserter', { grant_types: [JWT_BEARER_GRANT] });
@@ -37,7 +38,7 @@ export function additions(world: FirstWorld): void {
     },
   );
 
-  test.runIf('patchOAuth2Client' in api)('a client is changed in single members', async () => {
+  whereOffered('patchOAuth2Client' in api)('a client is changed in single members', async () => {
     await world.createPhotos('patched');
     const { admin } = world;
     const change = [{ op: 'replace', path: '/metadata', value: { tier: 2 } }];
@@ -59,7 +60,7 @@ export function additions(world: FirstWorld): void {
   });
 
   // 1.11 was published with paths that no server ever had; a client of it hears so, and not something worse.
-  test.runIf('dynamicClientRegistrationCreateOAuth2Client' in world.sdk.open({ basePath: '' }))(
+  whereOffered('dynamicClientRegistrationCreateOAuth2Client' in world.sdk.open({ basePath: '' }))(
     'registration is not where this release looks for it',
     async () => {
       const open = world.open();

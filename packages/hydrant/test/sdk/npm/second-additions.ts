@@ -5,6 +5,7 @@ import { openBrowser } from '../support/browser.js';
 import { assertSubject, JWT_BEARER_GRANT } from '../support/jwt-bearer.js';
 import { walk, willingApp } from '../support/login-app.js';
 import { createSigner } from '../support/signer.js';
+import { whereOffered } from '../support/where-offered.js';
 import { refusalOf } from './refusal.js';
 import { callback, type SecondWorld } from './second-world.js';
 
@@ -38,7 +39,7 @@ export function additions(world: SecondWorld): void {
   });
 
   const issues = 'createVerifiableCredential' in world.sdk.oidc({ basePath: '' });
-  test.runIf(issues)('a credential is bound to the key that signed the nonce', async () => {
+  whereOffered(issues)('a credential is bound to the key that signed the nonce', async () => {
     const scope = 'openid userinfo_credential_draft_00';
     await world.createPhotos('wallet', { scope });
     const app = willingApp(world.calls, { login: { subject: 'holder' } });

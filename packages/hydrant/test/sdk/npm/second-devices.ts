@@ -1,7 +1,8 @@
 /** A device that waits, a person who types its code, tokens (RFC 8628): by releases that know devices. */
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { openBrowser } from '../support/browser.js';
 import { walk, willingApp } from '../support/login-app.js';
+import { whereOffered } from '../support/where-offered.js';
 import { headerOf, unfollowed } from './answer.js';
 import { refusalOf } from './refusal.js';
 import type { SecondWorld } from './second-world.js';
@@ -17,7 +18,7 @@ export const deviceSettings: Record<string, string> = {
 export function devices(world: SecondWorld): void {
   const known = 'acceptUserCodeRequest' in world.sdk.oauth2({ basePath: '' });
 
-  test.runIf(known)('a device gets its tokens once its code was typed and the app said yes', async () => {
+  whereOffered(known)('a device gets its tokens once its code was typed and the app said yes', async () => {
     await world.createPhotos('television', { grant_types: [DEVICE_CODE, 'refresh_token'] });
     const { admin, calls } = world;
     const open = world.asClient('television');
