@@ -22,6 +22,7 @@ import { type Answer, type Browser, openBrowser, type Request, send } from '../.
 import {
   authorizationUrl,
   challengeIn,
+  givenClient,
   type Params,
   redeem,
   type TestClient,
@@ -77,6 +78,11 @@ function requestPath(kind: Kind, challenge: string, verb = ''): string {
 export function nextOf(answer: Answer): URL {
   expect(answer.status, answer.text).toBe(200);
   return new URL(String(answer.json.redirect_to));
+}
+
+/** A client with a secret that the server made, which costs no slow hash. */
+export function quickClient(hydrant: Server, metadata: Body = {}): Promise<TestClient> {
+  return givenClient(hydrant, { client_secret: undefined, ...metadata });
 }
 
 /** A browser that stands before an app. */

@@ -3,9 +3,19 @@ import { expect, test } from 'vitest';
 import { adminEndpoints } from '../../../src/http/admin/index.js';
 import { legacyPaths } from '../../../src/http/legacy/index.js';
 import { send } from '../../support/browser.js';
-import { givenClient } from '../../support/relying-party.js';
 import { sharedHydrant } from '../../support/shared-hydrant.js';
-import { admin, atLogin, BOTH, CODES, decideAs, expectRefusal, fresh, nextOf, read } from './admin-side.js';
+import {
+  admin,
+  atLogin,
+  BOTH,
+  CODES,
+  decideAs,
+  expectRefusal,
+  fresh,
+  nextOf,
+  quickClient,
+  read,
+} from './admin-side.js';
 
 const hydrant = sharedHydrant();
 
@@ -17,7 +27,7 @@ test('14.1 #1 a refusal repeats X-Request-Id, and has an empty one without [v1.7
 });
 
 test('14.1 #2 a refusal has exactly error and error_description [v2+]', async () => {
-  const { id } = await givenClient(hydrant);
+  const { id } = await quickClient(hydrant);
   const refusals = [
     [404, 'GET', '/oauth2/auth/requests/login?login_challenge=nobody'],
     [400, 'GET', '/oauth2/auth/requests/consent'],
@@ -43,7 +53,7 @@ test('14.1 #2 a refusal has exactly error and error_description [v2+]', async ()
 });
 
 test.each(BOTH)('14.1 #3 an unknown member of a login decision [%s]', async (generation) => {
-  const { browser, challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const answer = await decideAs(hydrant, generation, 'accept login', challenge, { subject: 'a', foo: 1 });
   if (generation === 'v2+') {
     expect((await browser.get(nextOf(answer))).location?.searchParams.has('consent_challenge')).toBe(true);
@@ -58,7 +68,7 @@ test.each(BOTH)('14.1 #3 an unknown member of a login decision [%s]', async (gen
 });
 
 test.each(BOTH)('14.1 #4 a login decision without a body [%s]', async (generation) => {
-  const { challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const error = { 'v1.7': CODES.plain, 'v2+': CODES.parameter }[generation];
   for (const verb of ['accept login', 'reject login'] as const) {
     expectRefusal(await decideAs(hydrant, generation, verb, challenge), generation, 400, error);
@@ -91,7 +101,7 @@ test.each(BOTH)('14.1 #7 a known path with another method [%s]', async (generati
 // Hydra 26 answers both alike. Hydrant has the first generation on the un-prefixed path (contract §16.1): the data are the
 // same, the form is that of the path.
 test('14.1 #8 with and without /admin the same clients are listed [v2+]', async () => {
-  const { id } = await givenClient(hydrant, { client_name: 'listed', skip_consent: true });
+  const { id } = await quickClient(hydrant, { client_name: 'listed', skip_consent: true });
   const [first, second] = [
     await admin(hydrant, 'v1.7', 'GET', '/clients'),
     await admin(hydrant, 'v2+', 'GET', '/clients'),
@@ -124,7 +134,7 @@ test('14.1 #9 no operation asks for credentials [v1.7, v2+]', async () => {
 });
 
 test.each(BOTH)('14.1 a refusal is JSON without charset, an answer JSON with one [%s]', async (generation) => {
-  const { challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const type = async (asked: string) => (await read(hydrant, generation, 'login', asked)).headers.get('content-type');
   expect(await type(challenge)).toBe('application/json; charset=utf-8');
   expect(await type('nobody')).toBe('application/json');

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { clockAt, SECOND } from '../../support/clock.js';
 import {
   claimsOf,
-  givenClient,
   introspect,
   isActive,
   redeem,
@@ -22,6 +21,7 @@ import {
   fresh,
   type Generation,
   nextOf,
+  quickClient,
   read,
   type Waiting,
 } from './admin-side.js';
@@ -55,14 +55,14 @@ async function listed(generation: Generation, subject: string): Promise<readonly
 }
 
 test.each(BOTH)('14.3 #26 more is granted than was asked for [%s]', async (generation) => {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   const waiting = await atConsent(hydrant, client, { params: { scope: 'openid' } });
   const { accessToken } = await granted(client, waiting, generation, { grant_scope: ['openid', 'admin'] });
   expect((await introspect(hydrant, accessToken)).scope).toBe('openid admin');
 });
 
 test.each(BOTH)('14.3 #27 nothing is granted [%s]', async (generation) => {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   const tokens = await granted(client, await atConsent(hydrant, client), generation, {});
   const seen = await admin(hydrant, generation, 'POST', '/oauth2/introspect', { form: { token: tokens.accessToken } });
   expect(seen.json).toMatchObject({ active: true, client_id: client.id });
@@ -71,7 +71,7 @@ test.each(BOTH)('14.3 #27 nothing is granted [%s]', async (generation) => {
 });
 
 test.each(BOTH)('14.3 #28 handled_at is what the clock of the server says [%s]', async (generation) => {
-  const [client, subject] = [await givenClient(hydrant), fresh('alice')];
+  const [client, subject] = [await quickClient(hydrant), fresh('alice')];
   const waiting = await atConsent(hydrant, client, { login: { subject } });
   clock.advance(SECOND);
   await granted(client, waiting, generation, { grant_scope: ['openid'], handled_at: '2000-01-01T00:00:00Z' });
@@ -81,14 +81,14 @@ test.each(BOTH)('14.3 #28 handled_at is what the clock of the server says [%s]',
 
 // Hydra 26 does not have the member any more, and passes over what it does not have.
 test.each(BOTH)('14.3 #29 a handled_at that is no time [%s]', async (generation) => {
-  const { browser, challenge } = await atConsent(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atConsent(hydrant, await quickClient(hydrant));
   const answer = await decideAs(hydrant, generation, 'accept consent', challenge, { handled_at: 'x' });
   if (generation === 'v2+') expect((await followed(browser, nextOf(answer))).has('code')).toBe(true);
   else expectRefusal(answer, generation, 400, CODES.plain, 'handled_at');
 });
 
 test.each(BOTH)('14.3 #30 accepted twice, the second time counts [%s]', async (generation) => {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   const waiting = await atConsent(hydrant, client);
   const first = { grant_scope: ['openid', 'offline'], session: { access_token: { n: 1 } } };
   const next = nextOf(await decideAs(hydrant, generation, 'accept consent', waiting.challenge, first));
@@ -102,7 +102,7 @@ test.each(BOTH)('14.3 #30 accepted twice, the second time counts [%s]', async (g
 });
 
 test.each(BOTH)('14.3 #31 rejected, then accepted; accepted, then rejected [%s]', async (generation) => {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   const waiting = await atConsent(hydrant, client);
   nextOf(await decideAs(hydrant, generation, 'reject consent', waiting.challenge, { error: 'access_denied' }));
   const tokens = await granted(client, waiting, generation, { grant_scope: ['openid'] });
@@ -116,7 +116,7 @@ test.each(BOTH)('14.3 #31 rejected, then accepted; accepted, then rejected [%s]'
 });
 
 test.each(BOTH)('14.3 #32 accepted again after it was redeemed, nothing changes [%s]', async (generation) => {
-  const [client, subject] = [await givenClient(hydrant), fresh('alice')];
+  const [client, subject] = [await quickClient(hydrant), fresh('alice')];
   const { browser, challenge } = await atConsent(hydrant, client, { login: { subject } });
   const first = { grant_scope: ['openid'], session: { access_token: { n: 1 } } };
   const next = nextOf(await decideAs(hydrant, generation, 'accept consent', challenge, first));
@@ -134,7 +134,7 @@ test.each(BOTH)('14.3 #32 accepted again after it was redeemed, nothing changes 
 });
 
 test.each(BOTH)('14.3 #33 a redeemed consent [%s]', async (generation) => {
-  const { browser, challenge } = await atConsent(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atConsent(hydrant, await quickClient(hydrant));
   const before = await read(hydrant, generation, 'consent', challenge);
   const accepted = await decideAs(hydrant, generation, 'accept consent', challenge, { grant_scope: ['openid'] });
   const decided = await read(hydrant, generation, 'consent', challenge);
@@ -148,7 +148,7 @@ test.each(BOTH)('14.3 #33 a redeemed consent [%s]', async (generation) => {
 test.each(BOTH)(
   '14.3 #34 a remembered consent covers less, not more, and not prompt=consent [%s]',
   async (generation) => {
-    const client = await givenClient(hydrant, { scope: 'a b c' });
+    const client = await quickClient(hydrant, { scope: 'a b c' });
     const [login, subject] = [{ remember: true }, fresh('alice')];
     const waiting = await atConsent(hydrant, client, { login: { ...login, subject }, params: { scope: 'a b' } });
     await granted(client, waiting, generation, { grant_scope: ['a', 'b'], remember: true });
@@ -164,7 +164,7 @@ test.each(BOTH)(
 );
 
 test.each(BOTH)('14.3 #35 a consent is forgotten when its time is over [%s]', async (generation) => {
-  const [client, subject] = [await givenClient(hydrant), fresh('alice')];
+  const [client, subject] = [await quickClient(hydrant), fresh('alice')];
   const waiting = await atConsent(hydrant, client, { login: { subject, remember: true } });
   const body = { grant_scope: ['openid', 'offline'], remember: true, remember_for: 2 };
   await granted(client, waiting, generation, body);
@@ -179,7 +179,7 @@ test.each(BOTH)('14.3 #35 a consent is forgotten when its time is over [%s]', as
 });
 
 test.each(BOTH)('14.3 #36 what the session says is in the tokens and in the list [%s]', async (generation) => {
-  const [client, subject] = [await givenClient(hydrant), fresh('alice')];
+  const [client, subject] = [await quickClient(hydrant), fresh('alice')];
   const waiting = await atConsent(hydrant, client, { login: { subject } });
   const session = { access_token: { k: 1 }, id_token: { m: 2 } };
   const tokens = await granted(client, waiting, generation, { grant_scope: ['openid', 'offline'], session });
@@ -194,14 +194,14 @@ test.each(BOTH)('14.3 #36 what the session says is in the tokens and in the list
 
 // Hydra 26 passes over members that it does not have, also within the session.
 test.each(BOTH)('14.3 #37 an unknown member within the session [%s]', async (generation) => {
-  const { browser, challenge } = await atConsent(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atConsent(hydrant, await quickClient(hydrant));
   const answer = await decideAs(hydrant, generation, 'accept consent', challenge, { session: { userinfo: {} } });
   if (generation === 'v2+') expect((await followed(browser, nextOf(answer))).has('code')).toBe(true);
   else expectRefusal(answer, generation, 400, CODES.plain, 'userinfo');
 });
 
 test.each(BOTH)('14.3 #38 a consent without a session is listed with an empty one [%s]', async (generation) => {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   const empty = { access_token: {}, id_token: {} };
   for (const session of [{}, { session: null }, { session: {} }, { session: { access_token: null } }]) {
     const subject = fresh('alice');

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { send } from '../../support/browser.js';
 import { clockAt, MINUTE } from '../../support/clock.js';
-import { authorizationUrl, challengeIn, givenClient, walk } from '../../support/relying-party.js';
+import { authorizationUrl, challengeIn, walk } from '../../support/relying-party.js';
 import { sharedHydrant } from '../../support/shared-hydrant.js';
 import {
   admin,
@@ -15,6 +15,7 @@ import {
   followed,
   fresh,
   nextOf,
+  quickClient,
   read,
 } from './admin-side.js';
 
@@ -25,7 +26,7 @@ const LOGIN = '/oauth2/auth/requests/login';
 
 /** A browser in which somebody is logged in and remembered, before the login app again. */
 async function atSkippedLogin(subject = fresh('alice')) {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   const { browser } = await walk(hydrant, client, { login: { subject, remember: true } });
   return { client, subject, ...(await atLogin(hydrant, client, {}, browser)) };
 }
@@ -38,7 +39,7 @@ test.each(BOTH)('14.2 #10 no challenge at all [%s]', async (generation) => {
 });
 
 test.each(BOTH)('14.2 #11 the short name of the challenge [%s]', async (generation) => {
-  const { challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const long = await read(hydrant, generation, 'login', challenge);
   expect(long).toMatchObject({ status: 200, json: { challenge } });
   for (const query of [`challenge=${challenge}`, `login_challenge=&challenge=${challenge}`]) {
@@ -51,7 +52,7 @@ test.each(BOTH)('14.2 #11 the short name of the challenge [%s]', async (generati
 });
 
 test.each(BOTH)('14.2 #12 an unknown challenge, or one for another app [%s]', async (generation) => {
-  const { challenge: ofConsent } = await atConsent(hydrant, await givenClient(hydrant));
+  const { challenge: ofConsent } = await atConsent(hydrant, await quickClient(hydrant));
   for (const challenge of ['nobody', ofConsent]) {
     expectRefusal(await read(hydrant, generation, 'login', challenge), generation, 404, CODES.notFound);
     const accepted = await decideAs(hydrant, generation, 'accept login', challenge, { subject: 'mallory' });
@@ -62,7 +63,7 @@ test.each(BOTH)('14.2 #12 an unknown challenge, or one for another app [%s]', as
 });
 
 test.each(BOTH)('14.2 #13 an accepted login that was not redeemed can be read [%s]', async (generation) => {
-  const { challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const before = await read(hydrant, generation, 'login', challenge);
   nextOf(await decideAs(hydrant, generation, 'accept login', challenge, { subject: 'alice' }));
   const after = await read(hydrant, generation, 'login', challenge);
@@ -71,7 +72,7 @@ test.each(BOTH)('14.2 #13 an accepted login that was not redeemed can be read [%
 });
 
 test.each(BOTH)('14.2 #14 a redeemed login [%s]', async (generation) => {
-  const { browser, challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const before = await read(hydrant, generation, 'login', challenge);
   const next = nextOf(await decideAs(hydrant, generation, 'accept login', challenge, { subject: 'alice' }));
   challengeIn(await browser.get(next), 'consent');
@@ -81,7 +82,7 @@ test.each(BOTH)('14.2 #14 a redeemed login [%s]', async (generation) => {
 });
 
 test.each(BOTH)('14.2 #15 a login accepted twice [%s]', async (generation) => {
-  const { browser, challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const next = nextOf(await decideAs(hydrant, generation, 'accept login', challenge, { subject: 'alice' }));
   const again = await decideAs(hydrant, generation, 'accept login', challenge, { subject: 'bob' });
   // Hydra 26 makes another verifier and lets the first one live; here one verifier stands for the decision that was
@@ -94,7 +95,7 @@ test.each(BOTH)('14.2 #15 a login accepted twice [%s]', async (generation) => {
 });
 
 test('14.2 #15 a login decided again after the browser was back begins the consent anew [v2+]', async () => {
-  const { browser, challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const next = nextOf(await decideAs(hydrant, 'v2+', 'accept login', challenge, { subject: 'alice' }));
   const consent = challengeIn(await browser.get(next), 'consent');
   const granted = nextOf(await decideAs(hydrant, 'v2+', 'accept consent', consent, { grant_scope: ['openid'] }));
@@ -107,7 +108,7 @@ test('14.2 #15 a login decided again after the browser was back begins the conse
 });
 
 test.each(BOTH)('14.2 #16 an accepted login that is rejected [%s]', async (generation) => {
-  const { browser, challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const next = nextOf(await decideAs(hydrant, generation, 'accept login', challenge, { subject: 'alice' }));
   const rejected = await decideAs(hydrant, generation, 'reject login', challenge, { error: 'access_denied' });
   if (generation === 'v1.7') {
@@ -119,7 +120,7 @@ test.each(BOTH)('14.2 #16 an accepted login that is rejected [%s]', async (gener
 });
 
 test.each(BOTH)('14.2 #17 an empty subject, or none [%s]', async (generation) => {
-  const { challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const error = { 'v1.7': CODES.plain, 'v2+': CODES.parameter }[generation];
   for (const body of [{ subject: '' }, { subject: null }, {}]) {
     const answer = await decideAs(hydrant, generation, 'accept login', challenge, body);
@@ -164,7 +165,7 @@ test.each(BOTH)(
 );
 
 test.each(BOTH)('14.2 #20 redirect_to has one login_verifier, whatever request_url had [%s]', async (generation) => {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   const url = authorizationUrl(hydrant, client);
   // A verifier is looked at before a login is asked for, so only one behind an empty one gets into a request.
   url.searchParams.set('login_verifier', 'old');
@@ -183,7 +184,7 @@ test.each(BOTH)('14.2 #20 redirect_to has one login_verifier, whatever request_u
 });
 
 test.each(BOTH)('14.2 #21 a rejection without words [%s]', async (generation) => {
-  const { browser, challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const answer = await browser.get(nextOf(await decideAs(hydrant, generation, 'reject login', challenge, {})));
   expect(answer.location?.href).toContain('http://127.0.0.1:1/callback?');
   const params = answer.location?.searchParams;
@@ -194,8 +195,8 @@ test.each(BOTH)('14.2 #21 a rejection without words [%s]', async (generation) =>
 // Hydra 1.7 still shows such a request, and accepts it, though no browser can use what comes of it. A flow lives until
 // its time is over (docs/decisions/0002), so both generations say here what 26 says.
 test.each(BOTH)('14.2 #22 a login challenge that is older than ttl.login_consent_request [%s]', async (generation) => {
-  const { challenge } = await atLogin(hydrant, await givenClient(hydrant));
-  const accepted = await atLogin(hydrant, await givenClient(hydrant));
+  const { challenge } = await atLogin(hydrant, await quickClient(hydrant));
+  const accepted = await atLogin(hydrant, await quickClient(hydrant));
   clock.advance(29 * MINUTE);
   expect((await read(hydrant, generation, 'login', challenge)).status).toBe(200);
   const next = nextOf(await decideAs(hydrant, generation, 'accept login', accepted.challenge, { subject: 'alice' }));
@@ -210,7 +211,7 @@ test.each(BOTH)('14.2 #22 a login challenge that is older than ttl.login_consent
 });
 
 test.each(BOTH)('14.2 #23 the context reaches the consent app as it was [%s]', async (generation) => {
-  const client = await givenClient(hydrant);
+  const client = await quickClient(hydrant);
   for (const context of [[1, 'x'], { a: { b: null } }, 'text', 7, false]) {
     const { challenge } = await atConsent(hydrant, client, { login: { context } });
     expect((await read(hydrant, generation, 'consent', challenge)).json.context).toEqual(context);
@@ -223,7 +224,7 @@ test.each(BOTH)('14.2 #23 the context reaches the consent app as it was [%s]', a
 
 // Hydra 1.7 refuses the member, 1.11 knows it; the un-prefixed paths serve both.
 test.each(BOTH)('14.2 #24 the methods of a login reach the consent app [%s]', async (generation) => {
-  const { browser, challenge } = await atLogin(hydrant, await givenClient(hydrant));
+  const { browser, challenge } = await atLogin(hydrant, await quickClient(hydrant));
   const body = { subject: 'alice', amr: ['pwd'] };
   const next = nextOf(await decideAs(hydrant, generation, 'accept login', challenge, body));
   const consent = challengeIn(await browser.get(next), 'consent');
