@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../../support/browser.js';
 import { clockAt, MINUTE } from '../../support/clock.js';
-import { claimsOf, decide, introspect, obtainCode, obtainTokens, redeem, walk } from '../../support/relying-party.js';
+import { claimsOf, decide, introspect, obtainTokens, redeem, walk } from '../../support/relying-party.js';
 import { type Hydrant, startHydrant } from '../../support/start-hydrant.js';
 import { landing } from '../public-api/landing.js';
 import { atConsent, givenA, givenP, REMEMBERED } from './cast.js';
@@ -86,11 +86,9 @@ describe('the word of the consent app', () => {
     const client = await givenA(hydrant);
     const { browser } = await walk(hydrant, client, REMEMBERED);
     const consent = { grant_scope: undefined };
-    const { json, idToken, accessToken } = await redeem(
-      hydrant,
-      client,
-      await obtainCode(hydrant, client, { browser, consent }),
-    );
+    const { consentRequest, code } = await walk(hydrant, client, { browser, consent });
+    expect(consentRequest).toMatchObject({ skip: true, requested_scope: ['openid', 'offline'] });
+    const { json, idToken, accessToken } = await redeem(hydrant, client, code);
     expect([json.scope, idToken, 'refresh_token' in json]).toEqual(['', '', false]);
     expect(await introspect(hydrant, accessToken)).toMatchObject({ active: true, sub: 'alice' });
   });
