@@ -108,9 +108,16 @@ function merge(params: URLSearchParams, asked: readonly string[], claims: Record
   const merged = new URLSearchParams(params);
   for (const [name, value] of Object.entries(claims)) {
     if (NOT_PARAMETERS.has(name) || value === null || value === undefined) continue;
-    merged.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+    // RFC 8707 §2: in a request object, several resources are an array.
+    if (name === 'resource' && Array.isArray(value)) setAll(merged, name, value.map(String));
+    else merged.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   }
   const own = typeof claims.scope === 'string' ? parseScope(claims.scope) : [];
   merged.set('scope', formatScope([...new Set([...own, ...asked])]));
   return merged;
+}
+
+function setAll(params: URLSearchParams, name: string, values: readonly string[]): void {
+  params.delete(name);
+  for (const value of values) params.append(name, value);
 }

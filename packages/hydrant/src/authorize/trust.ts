@@ -32,7 +32,10 @@ export async function trust(params: URLSearchParams, options: TrustOptions): Pro
     redirectUri,
     givenRedirectUri: given ?? null,
     scope,
-    audience: parseAudience(resolved.getAll('audience')),
+    // RFC 8707 §2.1: resources are audiences by another name. Whether each is good is a check, told to the client.
+    audience: [
+      ...new Set([...parseAudience(resolved.getAll('audience')), ...resolved.getAll('resource').filter(Boolean)]),
+    ],
     responseTypes: parseResponseType(resolved.get('response_type') ?? undefined),
     responseMode,
     state: resolved.get('state') ?? '',

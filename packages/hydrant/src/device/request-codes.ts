@@ -8,6 +8,7 @@ import { DEVICE_GRANT, NOT_POLLED } from '../model/device.js';
 import { coversAudience, parseAudience } from '../protocol/audience.js';
 import { OAuthError } from '../protocol/errors.js';
 import { withQuery } from '../protocol/redirect-uri.js';
+import { parseResource, requireTargets } from '../protocol/resource.js';
 import { coversScope, parseScope, type ScopeStrategy } from '../protocol/scope.js';
 import { type Clock, type Milliseconds, type Seconds, toSeconds } from '../protocol/time.js';
 import type { UserCodeFormat } from '../protocol/user-code.js';
@@ -73,7 +74,9 @@ export function createDeviceAuthorization(options: DeviceAuthorizationOptions): 
     const foreign = coversAudience(metadata.audience, audience);
     if (foreign !== undefined)
       throw new OAuthError('invalid_request', `The client may not ask for the audience '${foreign}'.`);
-    return { scope, audience };
+    const resources = parseResource(form.getAll('resource'));
+    requireTargets(metadata.audience, resources, 'The client may not ask for');
+    return { scope, audience: [...new Set([...audience, ...resources])] };
   }
 
   return async ({ form = new URLSearchParams(), authorization }) => {

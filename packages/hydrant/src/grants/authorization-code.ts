@@ -2,6 +2,7 @@ import { readOpaque } from '../crypto/opaque-token.js';
 import { OAuthError } from '../protocol/errors.js';
 import { verifyPkce } from '../protocol/pkce.js';
 import { defineGrant, type Grant } from './grant.js';
+import { narrowed } from './narrowed.js';
 
 /** Hydra: a nonce this short is refused only here, after login and consent. */
 const SHORTEST_NONCE = 8;
@@ -38,6 +39,6 @@ export const authorizationCode: Grant = defineGrant({
     if (family.grantedScope.includes('openid') && family.nonce !== '' && family.nonce.length < SHORTEST_NONCE) {
       throw new OAuthError('insufficient_entropy', `The nonce needs at least ${SHORTEST_NONCE} characters.`);
     }
-    return { kind: 'redeem', family, code };
+    return { kind: 'redeem', family, code, ...narrowed(form, family.grantedAudience) };
   },
 });

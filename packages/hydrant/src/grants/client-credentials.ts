@@ -1,6 +1,7 @@
 import { isPublicClient } from '../model/client.js';
 import { coversAudience, parseAudience } from '../protocol/audience.js';
 import { OAuthError } from '../protocol/errors.js';
+import { parseResource, requireTargets } from '../protocol/resource.js';
 import { coversScope, parseScope } from '../protocol/scope.js';
 import { defineGrant, type Grant } from './grant.js';
 
@@ -19,6 +20,8 @@ export const clientCredentials: Grant = defineGrant({
     const foreign = coversAudience(client.metadata.audience, audience);
     if (foreign !== undefined)
       throw new OAuthError('invalid_request', `The client may not ask for the audience '${foreign}'.`);
+    const resources = parseResource(form.getAll('resource'));
+    requireTargets(client.metadata.audience, resources, 'The client may not ask for');
     // RFC 6749 §4.4: "MUST only be used by confidential clients".
     if (isPublicClient(client))
       throw new OAuthError(
@@ -26,6 +29,7 @@ export const clientCredentials: Grant = defineGrant({
         'A public client (token_endpoint_auth_method none) cannot use client_credentials.',
       );
     const scope = asked.length === 0 && rules.grantAllowedScope ? registered : asked;
-    return { kind: 'issue', own: { subject: client.id, grantedScope: scope, grantedAudience: audience, ext: {} } };
+    const grantedAudience = [...new Set([...audience, ...resources])];
+    return { kind: 'issue', own: { subject: client.id, grantedScope: scope, grantedAudience, ext: {} } };
   },
 });

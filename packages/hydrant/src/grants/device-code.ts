@@ -2,6 +2,7 @@ import { readOpaque } from '../crypto/opaque-token.js';
 import { afterPoll, DEVICE_GRANT } from '../model/device.js';
 import { OAuthError } from '../protocol/errors.js';
 import { defineGrant, type Grant } from './grant.js';
+import { narrowed } from './narrowed.js';
 
 /**
  * Device authorization grant: RFC 8628 §3.4 and §3.5. Unlike Hydra, a device hears that its person said no and that its
@@ -30,7 +31,7 @@ export const deviceCode: Grant = defineGrant({
     if (!family || family.endedAt !== null) throw revoked();
     // No theft, as it is with authorization codes: this one never went through a browser, and devices do ask again.
     if (family.codeSpentAt !== null) throw spent();
-    return { kind: 'redeem', family, code, secondTime: spent() };
+    return { kind: 'redeem', family, code, secondTime: spent(), ...narrowed(form, family.grantedAudience) };
   },
 });
 

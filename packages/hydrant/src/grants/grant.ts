@@ -48,7 +48,8 @@ export interface GrantRules {
 
 /**
  * What the endpoint is to do. Refusals that leave no mark are thrown instead. `hookClaims` are the word of the operator's
- * hooks, which are asked after the grant; they become the family's.
+ * hooks, which are asked after the grant; they become the family's. `audience` is that of the access token alone, where it
+ * has less than the family.
  */
 export type GrantDecision =
   /** Issue an access token that stands alone. Where an assertion gives it, that is used up by it (RFC 7523 §3, item 7). */
@@ -66,6 +67,7 @@ export type GrantDecision =
       readonly family: TokenFamily;
       readonly code: string;
       readonly secondTime?: Error;
+      readonly audience?: readonly string[];
       readonly hookClaims?: SessionClaims;
     }
   /** Nothing to give yet: write down that this device asked, then refuse (RFC 8628 §3.5). */
@@ -82,6 +84,7 @@ export type GrantDecision =
       readonly used: RefreshToken;
       readonly family: TokenFamily;
       readonly token: string;
+      readonly audience?: readonly string[];
       readonly hookClaims?: SessionClaims;
     }
   /** Tell the successors of this refresh token again; nothing is written. */
@@ -91,6 +94,7 @@ export type GrantDecision =
       readonly used: RefreshToken;
       readonly family: TokenFamily;
       readonly token: string;
+      readonly audience?: readonly string[];
     }
   /** Somebody used a code or refresh token twice: end the family, then refuse (RFC 9700 §4.14.2, RFC 6749 §4.1.2). */
   | { readonly kind: 'replayed'; readonly family: TokenFamily; readonly what: 'code' | 'refresh_token' }

@@ -2,6 +2,7 @@ import type { Jwk } from '../crypto/jwk.js';
 import { type DecodedJwt, decodeJwt, verifyJwt } from '../crypto/jwt.js';
 import { JWT_BEARER_GRANT, type TrustedIssuer } from '../model/trusted-issuer.js';
 import { OAuthError } from '../protocol/errors.js';
+import { parseResource, requireTargets } from '../protocol/resource.js';
 import { coversScope, parseScope } from '../protocol/scope.js';
 import { fromSeconds, type Instant, type Milliseconds } from '../protocol/time.js';
 import { defineGrant, type Grant, type GrantRequest } from './grant.js';
@@ -21,7 +22,7 @@ export const jwtBearer: Grant = defineGrant({
   lifespans: 'jwt_bearer',
 
   async decide(request) {
-    const { form, now, store, rules } = request;
+    const { client, form, now, store, rules } = request;
     const assertion = form.get('assertion');
     if (!assertion) throw new OAuthError('invalid_request', 'The parameter assertion is missing.');
     const decoded = decodeJwt(assertion);
@@ -39,9 +40,13 @@ export const jwtBearer: Grant = defineGrant({
     const uncovered = coversScope(rules.scopeStrategy, trusted, scope);
     if (uncovered !== undefined)
       throw new OAuthError('invalid_scope', `The issuer of the assertion may not ask for the scope '${uncovered}'.`);
+    // The assertion is addressed to us, which says nothing of where the token goes: a resource does (RFC 8707 §2.2).
+    const resources = parseResource(form.getAll('resource'));
+    requireTargets(client.metadata.audience, resources, 'The client may not ask for');
+    const grantedAudience = resources.length > 0 ? resources : terms.audience;
     return {
       kind: 'issue',
-      own: { subject: sub, grantedScope: scope, grantedAudience: terms.audience, ext: {} },
+      own: { subject: sub, grantedScope: scope, grantedAudience, ext: {} },
       ...(terms.jti !== undefined && { assertion: { jti: terms.jti, expiresAt: terms.expiresAt } }),
     };
   },

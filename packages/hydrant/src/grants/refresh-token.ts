@@ -3,6 +3,7 @@ import { coversAudience } from '../protocol/audience.js';
 import { OAuthError } from '../protocol/errors.js';
 import { coversScope, parseScope } from '../protocol/scope.js';
 import { defineGrant, type Grant } from './grant.js';
+import { narrowed } from './narrowed.js';
 
 /** Either of them lets a client have refresh tokens. */
 export const OFFLINE_SCOPES: readonly string[] = ['offline', 'offline_access'];
@@ -27,7 +28,7 @@ export const refreshToken: Grant = defineGrant({
       // An honest client repeats itself when an answer was lost on the way; it gets that answer again. Anybody else, and
       // anything later, is theft: the family ends (RFC 9700 §4.14.2).
       if (mine && now < used.spent.at + rules.rotationGracePeriod)
-        return { kind: 'repeat', spent: used.spent, used, family, token };
+        return { kind: 'repeat', spent: used.spent, used, family, token, ...narrowed(form, family.grantedAudience) };
       return { kind: 'replayed', family, what: 'refresh_token' };
     }
     if (!mine) throw new OAuthError('invalid_grant', 'The refresh token was issued to another client.');
@@ -40,6 +41,6 @@ export const refreshToken: Grant = defineGrant({
     const audience = coversAudience(client.metadata.audience, family.grantedAudience);
     if (audience !== undefined)
       throw new OAuthError('invalid_request', `The client may no longer have the audience '${audience}'.`);
-    return { kind: 'rotate', used, family, token };
+    return { kind: 'rotate', used, family, token, ...narrowed(form, family.grantedAudience) };
   },
 });

@@ -16,9 +16,11 @@ interface Issued {
 }
 
 /** An access token (RFC 6749 §1.4). Of a family, or of the client alone. */
-export type AccessToken = Issued & { readonly kind: 'access_token' } & (
-    | { readonly familyId: string; readonly own: null }
-    | { readonly familyId: null; readonly own: OwnGrant }
+export type AccessToken = Issued & {
+  readonly kind: 'access_token';
+} /** `audience` where it has less than the family (RFC 8707 §2.2). */ & (
+    | { readonly familyId: string; readonly own: null; readonly audience?: readonly string[] }
+    | { readonly familyId: null; readonly own: OwnGrant; readonly audience?: undefined }
   );
 
 /** A refresh token (RFC 6749 §1.5). */

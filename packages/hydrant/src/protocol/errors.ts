@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'authorization_pending'
   | 'slow_down'
   | 'expired_token'
+  | 'invalid_target'
   | 'login_required'
   | 'interaction_required'
   | 'consent_required'
@@ -77,6 +78,8 @@ const CODES: Readonly<Record<ErrorCode, readonly [status: number, description: s
   authorization_pending: [400, 'The person has not finished logging in yet; ask again after the interval.'],
   slow_down: [400, 'The person has not finished logging in yet, and the device asks too often.'],
   expired_token: [400, 'The device code has expired; begin anew.'],
+  // RFC 8707 §2
+  invalid_target: [400, 'The requested resource is invalid, unknown, malformed, or beyond what the client may have.'],
   // OpenID Connect Core §3.1.2.6
   login_required: [400, 'The end-user has to log in.'],
   interaction_required: [400, 'The end-user has to interact with the authorization server.'],

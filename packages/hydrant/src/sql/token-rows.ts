@@ -39,7 +39,8 @@ export function insertTokens(tokens: readonly Token[]): Call[] {
 function toRow(token: Token): SqlValue[] {
   const common = [token.key, token.kind, token.familyId, token.clientId, token.issuedAt];
   if (token.kind === 'access_token') {
-    return [...common, token.own && JSON.stringify(token.own), null, null, null];
+    const own = token.own ?? (token.audience ? { grantedAudience: token.audience } : null);
+    return [...common, own && JSON.stringify(own), null, null, null];
   }
   return [...common, null, token.accessKey, ...spentToRow(token.spent)];
 }
@@ -54,7 +55,10 @@ export function spentToRow(spent: Spent | null): [at: Instant | null, rest: stri
 export function tokenFromRow(row: TokenRow): Token {
   const common = { key: row.key, clientId: row.client_id, issuedAt: row.issued_at };
   if (row.kind === 'access_token') {
-    if (row.family_id !== null) return { ...common, kind: 'access_token', familyId: row.family_id, own: null };
+    if (row.family_id !== null) {
+      const access = { ...common, kind: 'access_token', familyId: row.family_id, own: null } as const;
+      return row.own === null ? access : { ...access, audience: parseAudience(row.own) };
+    }
     if (row.own !== null) return { ...common, kind: 'access_token', familyId: null, own: parseOwn(row.own) };
   } else if (row.family_id !== null) {
     const spent = row.spent_at === null || row.spent === null ? null : parseSpent(row.spent_at, row.spent);
@@ -65,6 +69,11 @@ export function tokenFromRow(row: TokenRow): Token {
 
 function parseOwn(json: string): OwnGrant {
   return JSON.parse(json) as OwnGrant;
+}
+
+/** Of a token that has less than its family. */
+function parseAudience(json: string): readonly string[] {
+  return (JSON.parse(json) as Pick<OwnGrant, 'grantedAudience'>).grantedAudience;
 }
 
 function parseSpent(at: Instant, json: string): Spent {

@@ -8,7 +8,7 @@ import { entryIndex, type SecretRing, signingEntry } from '../crypto/secret-ring
 import type { Grant, GrantDecision, GrantRequest, GrantRules } from '../grants/grant.js';
 import { OFFLINE_SCOPES } from '../grants/refresh-token.js';
 import { type Client, mayUseGrant } from '../model/client.js';
-import type { Spent } from '../model/token.js';
+import type { AccessToken, Spent } from '../model/token.js';
 import { endOfDay, type TokenFamily } from '../model/token-family.js';
 import type { TokenHooks } from '../model/token-hook.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -153,11 +153,11 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     client: Client,
     family: TokenFamily,
     plan: Plan,
-    { derivation, code }: { derivation?: Derivation; code?: string | undefined } = {},
+    { derivation, code, audience }: MintOptions = {},
   ) {
     const access = await minter.accessToken(
       client,
-      { family },
+      { family, audience },
       { issuedAt: plan.issuedAt, expiresAt: plan.accessExpiresAt },
       derivation,
     );
@@ -196,13 +196,16 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   async function redeem(
     grant: Grant,
     client: Client,
-    { family, code, secondTime, hookClaims }: Extract<GrantDecision, { kind: 'redeem' }>,
+    { family, code, secondTime, audience, hookClaims }: Extract<GrantDecision, { kind: 'redeem' }>,
     now: Instant,
   ): Promise<TokenResponse> {
     const offline =
       OFFLINE_SCOPES.some((scope) => family.grantedScope.includes(scope)) && mayUseGrant(client, 'refresh_token');
     const planned = plan(grant, client, offline, now);
-    const made = await familyTokens(client, family, planned, { code: family.code?.hybrid ? code : undefined });
+    const made = await familyTokens(client, family, planned, {
+      code: family.code?.hybrid ? code : undefined,
+      audience,
+    });
     const won = await store.families.redeem(family.id, now, made.records, keepUntil(planned), hookClaims);
     if (!won) {
       if (secondTime) throw secondTime;
@@ -225,7 +228,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     decision: Extract<GrantDecision, { kind: 'rotate' }>,
     now: Instant,
   ): Promise<TokenResponse> {
-    const { used, family, token, hookClaims } = decision;
+    const { used, family, token, audience, hookClaims } = decision;
     const planned = plan(grant, client, true, now);
     const spent: Spent = {
       at: now,
@@ -233,7 +236,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       refreshExpiresAt: planned.refreshExpiresAt,
       secret: signingEntry(ring).id,
     };
-    const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex: 0 } });
+    const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex: 0 }, audience });
     const won = await store.tokens.rotate(used, spent, made.records, keepUntil(planned), hookClaims);
     if (won)
       return respond(
@@ -253,7 +256,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     return repeat(
       grant,
       client,
-      { kind: 'repeat', used: found.token, spent: found.token.spent, family: found.family, token },
+      { ...decision, kind: 'repeat', used: found.token, spent: found.token.spent, family: found.family },
       now,
     );
   }
@@ -261,7 +264,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   async function repeat(
     grant: Grant,
     client: Client,
-    { spent, family, token }: Extract<GrantDecision, { kind: 'repeat' }>,
+    { spent, family, token, audience }: Extract<GrantDecision, { kind: 'repeat' }>,
     now: Instant,
   ): Promise<TokenResponse> {
     const secretIndex = entryIndex(ring, spent.secret);
@@ -272,7 +275,8 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       accessExpiresAt: spent.accessExpiresAt,
       refreshExpiresAt: spent.refreshExpiresAt,
     };
-    const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex } });
+    const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex }, audience });
+    if (family.grantedAudience.length > 0) await requireSameAudience(made.access.record);
     return respond(
       made.access.token,
       planned.accessExpiresAt,
@@ -281,6 +285,13 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       made.refresh?.token,
       made.idToken,
     );
+  }
+
+  /** The successor is made again, not anew: a request with other resources (RFC 8707) cannot have it. */
+  async function requireSameAudience(again: AccessToken): Promise<void> {
+    const made = (await store.tokens.find(again.key))?.token;
+    if (made?.kind === 'access_token' && String(made.audience) !== String(again.audience))
+      throw new OAuthError('invalid_target', 'The refresh was made before, with another resource. Use the new token.');
   }
 
   async function refuseReplay(
@@ -324,6 +335,12 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       }
     },
   };
+}
+
+interface MintOptions {
+  readonly derivation?: Derivation;
+  readonly code?: string | undefined;
+  readonly audience?: readonly string[] | undefined;
 }
 
 /** When the tokens of one answer are issued and end. */

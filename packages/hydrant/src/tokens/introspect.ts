@@ -51,7 +51,7 @@ export function createIntrospect({ findToken, scopeStrategy, issuer }: Introspec
       obfuscatedSubject: publicSubject === grant.subject ? undefined : publicSubject,
       exp: found.expiresAt === null ? undefined : toSeconds(found.expiresAt),
       iat: toSeconds(token.issuedAt),
-      audience: grant.grantedAudience,
+      audience: (token.kind === 'access_token' && token.audience) || grant.grantedAudience,
       issuer,
       ext: family ? tokenClaims(family).accessToken : token.kind === 'access_token' && token.own ? token.own.ext : {},
     };

@@ -35,7 +35,8 @@ export interface MinterOptions {
 
 /** What an access token says: of a family, or of the client alone. */
 export type Grantee =
-  | { readonly family: TokenFamily; readonly own?: undefined }
+  /** `audience` where the token has less than the family. */
+  | { readonly family: TokenFamily; readonly audience?: readonly string[] | undefined; readonly own?: undefined }
   | { readonly family?: undefined; readonly own: OwnGrant };
 
 /** Times of a token. */
@@ -90,7 +91,7 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
       issuer: format.issuer,
       subject: grant.subject,
       clientId: client.id,
-      audience: grant.grantedAudience,
+      audience: grantee.family ? (grantee.audience ?? grantee.family.grantedAudience) : grantee.own.grantedAudience,
       scope: grant.grantedScope,
       issuedAt: toSeconds(times.issuedAt),
       expiresAt: toSeconds(times.expiresAt),
@@ -121,7 +122,12 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
       else minted = mintOpaque('access_token', times.expiresAt, ring, random);
       const issued = { kind: 'access_token', key: minted.key, clientId: client.id, issuedAt: times.issuedAt } as const;
       const record: AccessToken = grantee.family
-        ? { ...issued, familyId: grantee.family.id, own: null }
+        ? {
+            ...issued,
+            familyId: grantee.family.id,
+            own: null,
+            ...(grantee.audience && { audience: grantee.audience }),
+          }
         : { ...issued, familyId: null, own: grantee.own };
       return { token: minted.token, record };
     },

@@ -355,3 +355,16 @@ describe('trusted issuers', () => {
     expect(second.headers.get('link')).not.toContain('next');
   });
 });
+
+test('a resource says where the token goes, in place of the assertion’s audience (RFC 8707)', async () => {
+  const api = 'https://api.example/';
+  const asking = await givenClient(hydrant, { grant_types: [GRANT], audience: [api] });
+  const trust = await givenTrust(hydrant);
+  const given = await ask(hydrant, await signer.sign(claimsFor(hydrant, trust)), { resource: api }, asking);
+  expect((await introspect(hydrant, given.accessToken)).aud).toEqual([api]);
+  const assertion = await signer.sign(claimsFor(hydrant, trust));
+  const refused = await ask(hydrant, assertion, { resource: 'https://foreign.example/' }, asking);
+  expect(refused).toMatchObject({ status: 400, error: 'invalid_target' });
+  // Which has not used the assertion up.
+  expect((await ask(hydrant, assertion, {}, asking)).status).toBe(200);
+});

@@ -9,6 +9,7 @@ import { checkGrantTypes } from './check-grant-types.js';
 import { checkNonce } from './check-nonce.js';
 import { checkPkce } from './check-pkce.js';
 import { checkRegistration } from './check-registration.js';
+import { checkResource } from './check-resource.js';
 import { checkResponseMode } from './check-response-mode.js';
 import { checkResponseType } from './check-response-type.js';
 import { checkScope } from './check-scope.js';
@@ -16,7 +17,13 @@ import { checkSecureRedirect } from './check-secure-redirect.js';
 import { checkState } from './check-state.js';
 
 /** Before the response type is known to be good, nobody can say where its answers go by default: in the query. */
-export const beforeResponseType: readonly Check[] = [checkScope, checkAudience, checkRegistration, checkResponseType];
+export const beforeResponseType: readonly Check[] = [
+  checkScope,
+  checkAudience,
+  checkResource,
+  checkRegistration,
+  checkResponseType,
+];
 
 export const afterResponseType: readonly Check[] = [checkState];
 
