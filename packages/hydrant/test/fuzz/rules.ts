@@ -1,0 +1,58 @@
+/** What holds of every answer, whatever was asked. */
+import Sqlite from 'better-sqlite3';
+import type { TemporaryDatabase } from '../support/temporary-database.js';
+import { headerIn, type RawAnswer } from './raw-http.js';
+
+/** Frames of a stack, files of ours or of a package, and what a database says of itself. */
+const INTERNAL =
+  /\n\s+at \S|node_modules|\/src\/|\/dist\/|\.[cm]?[jt]s:\d|file:\/\/\/|SQLITE_|SqliteError|TypeError|RangeError|is not a function|Cannot read prop/;
+
+/** Says what is wrong with an answer by itself; nothing where all is well. */
+export function faultsOf(answer: RawAnswer): string[] {
+  const { status, body } = answer;
+  const faults: string[] = [];
+  if (status >= 500) faults.push(`status ${status}`);
+  const inside = INTERNAL.exec(body) ?? INTERNAL.exec(answer.head);
+  if (inside) faults.push(`an internal matter in the answer: ${inside[0]}`);
+  if (/[?&#]error=server_error/.test(headerIn(answer, 'location'))) faults.push('a redirect with server_error');
+  if (status >= 400 && body !== '' && /json/.test(headerIn(answer, 'content-type')) && !namesItsError(body))
+    faults.push('a refusal in JSON without error');
+  return faults;
+}
+
+function namesItsError(body: string): boolean {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && 'error' in value && Boolean(value.error);
+  } catch {
+    return false;
+  }
+}
+
+/** Notices whether somebody wrote to the database since it was last asked. */
+export interface WriteWatch extends Disposable {
+  /** Tables whose number of rows is another than before, each with the difference. */
+  changes(): string[];
+}
+
+export function watchWrites(database: TemporaryDatabase): WriteWatch {
+  const outside = new Sqlite(`${database.folder}/hydrant.sqlite`, { readonly: true });
+  // SQLite: this number changes when another connection has committed something; nothing is counted until then.
+  const version = outside.prepare('PRAGMA data_version').pluck();
+  let seen = version.get();
+  let rows = database.rows();
+  return {
+    changes() {
+      const now = version.get();
+      if (now === seen) return [];
+      const [before, after] = [rows, database.rows()];
+      [seen, rows] = [now, after];
+      const tables = new Set([...Object.keys(before), ...Object.keys(after)]);
+      return [...tables].flatMap((table) => {
+        const difference = (after[table] ?? 0) - (before[table] ?? 0);
+        return difference === 0 ? [] : [`${table} ${difference > 0 ? '+' : ''}${difference}`];
+      });
+    },
+    [Symbol.dispose]: () => void outside.close(),
+  };
+}
