@@ -51,6 +51,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
   const store = await openStore({
     dsn: config.dsn,
     ring,
+    sealClaims: config.oauth2.session.encrypt_at_rest,
     clock,
     ...(options.onStatement && { events: { statement: options.onStatement } }),
   });
@@ -73,7 +74,9 @@ export async function startServer(config: Config, options: StartOptions): Promis
       addresses.publicUrl = await listen(publicListener(config, domain, store, events), config.serve.public, open);
     if (listeners !== 'public')
       addresses.adminUrl = await listen(adminListener(config, domain, events), config.serve.admin, open);
-    const scheduler = createScheduler({ jobs: listJobs({ store, clock, events, deliver: domain.deliver }), events });
+    const renewals = open.flatMap(({ renewTls }) => renewTls ?? []);
+    const jobs = listJobs({ store, clock, events, deliver: domain.deliver, renewals });
+    const scheduler = createScheduler({ jobs, events });
     scheduler.start();
     kick = scheduler.kick;
     events.started({
@@ -100,7 +103,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
 
 async function listen(listening: Listening, listener: Config['serve']['public'], open: Listening[]): Promise<string> {
   open.push(listening);
-  return listening.listen(addressOf(listener));
+  return listening.listen(addressOf(listener), listener.write_listen_file);
 }
 
 /** Takes the schema up or down; returns the steps that were taken. */

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Config, withSystemSecret } from '../config/index.js';
 import { systemRandom } from '../crypto/random.js';
+import { CommandFailure } from './command.js';
 
 const BYTES = 32;
 const FILE = 'dev-secret';
@@ -22,19 +23,32 @@ export function withDevelopmentSecret(config: Config): Config {
   return withSystemSecret(config, file === undefined ? freshSecret() : keptSecret(join(dirname(file), FILE)));
 }
 
+/** Readable, too: what cannot be read is no secret. */
+function isFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 function freshSecret(): string {
   return systemRandom.bytes(BYTES).toString('base64url');
 }
 
 function keptSecret(path: string): string {
-  mkdirSync(dirname(path), { recursive: true });
   const secret = freshSecret();
   try {
+    mkdirSync(dirname(path), { recursive: true });
     // `wx`: of two processes that start at once, one writes and the other reads.
     writeFileSync(path, secret, { flag: 'wx', mode: 0o600 });
     return secret;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readFileSync(path, 'utf8').trim();
-    throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && isFile(path)) return readFileSync(path, 'utf8').trim();
+    throw new CommandFailure(
+      `The secret of development mode cannot be kept in ${path} (${String(code)}): make the folder writable for this user, or set secrets.system.`,
+    );
   }
 }

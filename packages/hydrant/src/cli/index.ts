@@ -55,6 +55,9 @@ function prepare(command: Command, world: World): void {
   }
 }
 
+/** Errors whose message is a sentence for the operator; by name, because only some commands load the server. */
+const FOR_OPERATORS: ReadonlySet<string> = new Set(['DatabaseUnusable', 'ListenerUnusable']);
+
 /** Hydra 2.3 and later: a mistake in the command line gives the reason, the usage, and the reason again, on stderr. */
 function report(error: unknown, root: Command, world: World): number {
   if (error instanceof CommanderError) {
@@ -71,7 +74,7 @@ function report(error: unknown, root: Command, world: World): number {
     return 1;
   }
   if (error instanceof ConfigError) world.err(`${error.message}\n`);
-  else if (error instanceof Error && error.name === 'DatabaseUnusable') world.err(`${error.message}\n`);
+  else if (error instanceof Error && FOR_OPERATORS.has(error.name)) world.err(`${error.message}\n`);
   else world.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
 }

@@ -1,5 +1,10 @@
 /** How clients are written, whoever asked for it: secrets never in clear, changes never over somebody else's. */
-import { generateClientSecret, hashChosenSecret, hashGeneratedSecret } from '../crypto/client-secret.js';
+import {
+  generateClientSecret,
+  hashChosenSecret,
+  hashGeneratedSecret,
+  type SecretHasher,
+} from '../crypto/client-secret.js';
 import type { Random } from '../crypto/random.js';
 import type { SecretRing } from '../crypto/secret-ring.js';
 import { type Client, type ClientSecret, isPublicClient } from '../model/client.js';
@@ -22,6 +27,8 @@ export interface WriteClientParts {
   readonly ring: SecretRing;
   readonly random: Random;
   readonly clock: Clock;
+  /** How secrets that somebody chose are stretched; scrypt where nothing is said. */
+  readonly hasher?: SecretHasher;
   /** Whoever remembers secrets that were right. */
   readonly verifier: { forget(clientId: string): void };
 }
@@ -56,9 +63,9 @@ const TAKEN = 'Unable to insert or update resource because a resource with that 
 /** Against other processes only: each time that one of us loses, another has won. */
 const ATTEMPTS = 10;
 
-export function createWriteClient({ store, ring, random, clock, verifier }: WriteClientParts): WriteClient {
+export function createWriteClient({ store, ring, random, clock, verifier, hasher }: WriteClientParts): WriteClient {
   async function chosen(secret: string): Promise<ClientSecret> {
-    return { hash: await hashChosenSecret(secret, random), created: clock.now(), expires: null };
+    return { hash: await hashChosenSecret(secret, random, hasher), created: clock.now(), expires: null };
   }
 
   /** Changes of one client, one after the other: within this process nobody has to begin anew. */

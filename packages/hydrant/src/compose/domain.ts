@@ -36,6 +36,7 @@ import { createRevoke } from '../tokens/revoke.js';
 import { createUserinfo } from '../tokens/userinfo.js';
 import { createTrustOperations } from '../trust/trusted-issuers.js';
 import { createDevices } from './devices.js';
+import { discoverySettings } from './discovery.js';
 import { createHooks } from './hooks.js';
 import {
   addressesOf,
@@ -44,6 +45,8 @@ import {
   lifetimesOf,
   pkceRequiredBy,
   reachOf,
+  rotationGraceOf,
+  secretHasherOf,
   subjectTypesOf,
   tokenFormatOf,
 } from './settings.js';
@@ -79,8 +82,10 @@ export function createDomain(parts: DomainParts): Domain {
   const { issuer } = addresses;
   const lifetimes = lifetimesOf(config);
   const strategy = scopeStrategy(config.strategies.scope);
-  const cookieRing = createSecretRing(config.secrets.cookie.length > 0 ? config.secrets.cookie : config.secrets.system);
-  const rotationGracePeriod = config.oauth2.grant.refresh_token.rotation_grace_period;
+  const { system, cookie, pagination } = config.secrets;
+  const cookieRing = createSecretRing(cookie.length > 0 ? cookie : system);
+  const pageRing = createSecretRing(pagination.length > 0 ? pagination : system);
+  const rotationGrace = rotationGraceOf(config);
   const exposeDebug = config.oauth2.expose_internal_errors;
 
   const fetch = createGuardedFetch(reachOf(config));
@@ -117,13 +122,13 @@ export function createDomain(parts: DomainParts): Domain {
     ring,
     clock,
     accessTokenKeys: () => signingKeys.verificationKeys(ACCESS_TOKEN_KEYS),
-    rotationGracePeriod,
+    rotationGrace,
   });
   const rules = {
     scopeStrategy: strategy,
     pkceRequired,
     grantAllowedScope: config.oauth2.client_credentials.default_grant_allowed_scope,
-    rotationGracePeriod,
+    rotationGrace,
     pollingInterval: config.oauth2.device_authorization.token_polling_interval,
     assertions: assertionRulesOf(config, audiences),
   };
@@ -136,6 +141,7 @@ export function createDomain(parts: DomainParts): Domain {
     clock,
     fetch,
     verifier,
+    hasher: secretHasherOf(config),
     rules: {
       subjectTypes: subjectTypesOf(config),
       defaultScope: config.oidc.dynamic_client_registration.default_scope,
@@ -224,7 +230,7 @@ export function createDomain(parts: DomainParts): Domain {
       consents: store.consents,
       tokens: store.tokens,
       accessTokenLifetime: lifetimes.accessToken,
-      pageTokens: createPageTokens(ring, clock),
+      pageTokens: createPageTokens(pageRing, clock),
       publicUrl: addresses.publicUrl,
       ring,
       clock,
@@ -255,29 +261,6 @@ export function createDomain(parts: DomainParts): Domain {
       ready: () => store.ready(),
       app: builtInApp(config, { login, consent, device, logout: logoutRequests, ring, clock }),
     },
-  };
-}
-
-function discoverySettings(config: Config): Parameters<typeof discoveryDocument>[0] {
-  const { issuer, publicUrl } = addressesOf(config);
-  const { oidc_discovery: own } = config.webfinger;
-  return {
-    issuer,
-    publicUrl,
-    overrides: {
-      auth: own.auth_url,
-      device: own.device_authorization_url,
-      token: own.token_url,
-      userinfo: own.userinfo_url,
-      jwks: own.jwks_url,
-      // Hydra: only what the operator names; then clients that look for it here do not find what is open to them.
-      registration:
-        own.client_registration_url ??
-        (config.oidc.dynamic_client_registration.enabled ? `${publicUrl}/oauth2/register` : undefined),
-    },
-    subjectTypes: subjectTypesOf(config),
-    claims: own.supported_claims,
-    scopes: own.supported_scope,
   };
 }
 

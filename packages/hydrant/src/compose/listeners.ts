@@ -8,8 +8,9 @@ import type { Ask, Endpoint } from '../http/endpoint.js';
 import { first } from '../http/generations/first.js';
 import { second } from '../http/generations/second.js';
 import { legacyPaths } from '../http/legacy/index.js';
-import { createListener, type Listening, type Route, readTls } from '../http/listen.js';
+import { createListener, type Listening, type Route } from '../http/listen.js';
 import { publicEndpoints } from '../http/public/index.js';
+import type { UnixSocket } from '../http/unix-socket.js';
 import type { Store } from '../store/index.js';
 import type { FindToken } from '../tokens/find-token.js';
 import type { Domain } from './domain.js';
@@ -59,17 +60,22 @@ function common(config: Config, listener: ListenerConfig, events: Events) {
     exposeDebug: config.oauth2.expose_internal_errors,
     logHealth: !listener.request_log.disable_for_health,
     fallback: second,
-    ...(tls.enabled && { tls: { key: readTls(tls.key), cert: readTls(tls.cert) } }),
+    // Hydra: a Unix socket never speaks TLS, nor are its requests asked for it.
+    ...(tls.enabled && !isUnix(listener) && { tls: { key: tls.key, cert: tls.cert } }),
     // Hydra 2 reads this list and ignores it; here it keeps its meaning: plain requests come from these proxies or not at all.
-    ...(behindProxy.length > 0 && { terminationFrom: behindProxy }),
+    ...(behindProxy.length > 0 && !isUnix(listener) && { terminationFrom: behindProxy }),
   };
 }
 
 /** Where a listener listens: host and port, or `unix:/path`. */
-export function addressOf(listener: ListenerConfig): { host: string; port: number } | { path: string; mode: number } {
-  if (listener.host.startsWith('unix:'))
-    return { path: listener.host.slice('unix:'.length), mode: listener.socket.mode };
-  return { host: listener.host || '0.0.0.0', port: listener.port };
+export function addressOf(listener: ListenerConfig): { host: string; port: number } | UnixSocket {
+  const { host, port, socket } = listener;
+  if (!isUnix(listener)) return { host: host || '0.0.0.0', port };
+  return { path: host.slice('unix:'.length), mode: socket.mode, owner: socket.owner, group: socket.group };
+}
+
+function isUnix({ host }: ListenerConfig): boolean {
+  return host.startsWith('unix:');
 }
 
 /** Hydra: the client that calls is told by the form, the Basic user, or the bearer token. */

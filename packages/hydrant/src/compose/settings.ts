@@ -1,11 +1,13 @@
 /** The configuration as plain fields for those who need them: from here on nobody knows its keys. */
 import type { Config, ListenerConfig } from '../config/index.js';
+import type { SecretHasher } from '../crypto/client-secret.js';
 import type { AssertionRules } from '../grants/jwt-bearer.js';
 import type { GuardedFetchOptions } from '../hooks/guarded-fetch.js';
 import type { CookieSettings } from '../http/cookies.js';
 import type { CorsSettings } from '../http/cors.js';
 import type { Client } from '../model/client.js';
 import { isPublicClient } from '../model/client.js';
+import type { RotationGrace } from '../model/token.js';
 import { USER_CODE_PRESETS, type UserCodeFormat, userCodeFormat } from '../protocol/user-code.js';
 import type { Lifetimes } from '../tokens/lifetimes.js';
 import type { TokenFormat } from '../tokens/mint.js';
@@ -82,6 +84,7 @@ export function corsOf({ cors }: ListenerConfig): CorsSettings | undefined {
     exposed: cors.exposed_headers,
     credentials: cors.allow_credentials,
     maxAge: cors.max_age,
+    passPreflights: cors.options_passthrough,
   };
 }
 
@@ -92,6 +95,23 @@ export function lifetimesOf({ ttl }: Config): Lifetimes {
     idToken: ttl.id_token,
     authorizationCode: ttl.auth_code,
   };
+}
+
+export function rotationGraceOf({ oauth2 }: Config): RotationGrace {
+  const { rotation_grace_period: period, rotation_grace_reuse_count: uses } = oauth2.grant.refresh_token;
+  return { period, uses };
+}
+
+export function secretHasherOf({ oauth2 }: Config): SecretHasher {
+  const { algorithm, bcrypt, pbkdf2 } = oauth2.hashers;
+  switch (algorithm) {
+    case 'bcrypt':
+      return { algorithm, cost: bcrypt.cost };
+    case 'pbkdf2':
+      return { algorithm, iterations: pbkdf2.iterations };
+    case 'scrypt':
+      return { algorithm };
+  }
 }
 
 export function tokenFormatOf({ urls, strategies, oauth2 }: Config): TokenFormat {

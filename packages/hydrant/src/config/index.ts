@@ -4,4 +4,4 @@ export { ConfigError, type Problem } from './problem.js';
 export { redact, redactDsn } from './redact.js';
 export { assertSafe } from './safety.js';
 export { type Config, environmentName, type ListenerConfig, SETTINGS } from './sections/index.js';
-export type { Setting } from './setting.js';
+export { type Setting, type Standing, standingOf } from './setting.js';

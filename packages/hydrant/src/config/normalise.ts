@@ -24,6 +24,7 @@ export function normalise(draft: Draft): void {
   caps(draft);
   pairwise(draft);
   userCode(draft);
+  hashers(draft);
   hooks(draft);
 }
 
@@ -171,6 +172,19 @@ function userCode({ values, given, problems }: Draft): void {
       path: `${block}.character_set`,
       reason: `needs at least ${FEWEST_CHARACTERS} different characters, or codes are easy to guess`,
     });
+  }
+}
+
+/** Hydra 1.x hashed with bcrypt and 2.x with PBKDF2 unless told otherwise, so a file may name the price and not the kind. */
+function hashers({ values, given, warnings }: Draft): void {
+  const block = 'oauth2.hashers';
+  const algorithm = values.get(`${block}.algorithm`);
+  for (const [name, price] of [
+    ['bcrypt', 'bcrypt.cost'],
+    ['pbkdf2', 'pbkdf2.iterations'],
+  ]) {
+    if (algorithm !== name && given.has(`${block}.${price}`))
+      warnings.push(`${block}.${price} counts only where ${block}.algorithm is ${name}; it is ${String(algorithm)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The reference page of all settings, as Markdown: made of the declarations, so that it cannot say anything else. */
-import { SECTIONS } from './sections/index.js';
-import type { Setting } from './setting.js';
+import { SECTIONS, SETTINGS } from './sections/index.js';
+import { type Setting, standingOf } from './setting.js';
 
 const INTRODUCTION = `# Configuration reference
 
@@ -14,11 +14,31 @@ together; this page says what each key is.
 - *Hydra* says which releases of Ory Hydra know the key; *own* is a key that only Hydrant has.
 - **Refused** marks what Hydra can do and this release cannot: a value other than the default stops the start.
 - **No effect** marks keys that are accepted for the sake of existing files.
+- Files and variables are read once, at the start: a change counts after a restart. Hydra watches its files; the only
+  ones that are watched here are those of certificates (\`serve.*.tls.*.path\`), within ten seconds.
+- Any other key is refused as unknown. [At the end](#every-key-and-what-becomes-of-it) stands what becomes of each.
 `;
 
 /** The whole page, ending in a line break. */
 export function configurationReference(): string {
-  return [INTRODUCTION, ...[...blocks()].map(([prefix, settings]) => block(prefix, settings))].join('\n');
+  return [INTRODUCTION, ...[...blocks()].map(([prefix, settings]) => block(prefix, settings)), standings()].join('\n');
+}
+
+/** Every key in one table: honoured, without effect, refused. A test shows the effect of each that is honoured. */
+function standings(): string {
+  const rows = [...SETTINGS].map(([key, setting]) => {
+    const standing = standingOf(setting);
+    const sentence = standing.kind === 'honoured' ? '' : standing.sentence;
+    return `| ${code(key)} | ${standing.kind} | ${sentence.replaceAll('|', '\\|')} |`;
+  });
+  return [
+    '## Every key, and what becomes of it',
+    '',
+    '| Key | Standing | Why, and what to use |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 /** Sections of one prefix are one block, wherever they stand in the list. */
@@ -98,16 +118,16 @@ function releasesOf({ since, removed }: Setting): string {
 }
 
 function meaningOf(setting: Setting): string {
-  const { description, secret, unsafe, ignored, warns, notYet, environment = [], formerly = [] } = setting;
+  const { description, secret, unsafe, environment = [], formerly = [] } = setting;
   const older = [...formerly, ...environment].map(code).join(', ');
+  const standing = standingOf(setting);
   const parts = [
     description,
     secret && 'Never printed.',
     setting.fromEnvironment === false && !/environment/.test(description) && 'Not read from the environment.',
     unsafe && `**Unsafe**: ${unsafe}`,
-    ignored && `**No effect**: ${ignored}`,
-    warns && `**No effect**: the log warns that it ${warns}.`,
-    notYet && `**Refused**: ${notYet}`,
+    standing.kind === 'without effect' && `**No effect**: ${standing.sentence}`,
+    standing.kind === 'refused' && `**Refused**: ${standing.sentence}`,
     older && `Older names: ${older}.`,
   ];
   return parts.filter(Boolean).join(' ');

@@ -63,6 +63,20 @@ export interface Setting {
   readonly notYet?: string;
 }
 
+/** What becomes of a setting: each is one of these, and the sentence of the last two says why and what to use. */
+export type Standing =
+  | { readonly kind: 'honoured' }
+  | { readonly kind: 'without effect'; readonly sentence: string }
+  | { readonly kind: 'refused'; readonly sentence: string };
+
+/** The standing of a setting. */
+export function standingOf({ ignored, warns, notYet }: Setting): Standing {
+  if (notYet !== undefined) return { kind: 'refused', sentence: notYet };
+  if (warns !== undefined) return { kind: 'without effect', sentence: `The log warns that it ${warns}.` };
+  if (ignored !== undefined) return { kind: 'without effect', sentence: ignored };
+  return { kind: 'honoured' };
+}
+
 /** Settings that share a prefix; keys are relative to it. */
 export interface Section {
   readonly prefix: string;

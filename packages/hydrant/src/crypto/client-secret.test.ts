@@ -26,6 +26,38 @@ function pbkdf2(secret: string, name: string, digest: string, iterations = 10): 
   return `$pbkdf2-${name}$i=${iterations},l=64$${text(salt)}$${text(key)}`;
 }
 
+describe('a chosen secret is stretched as the operator says', () => {
+  test.each([
+    [{ algorithm: 'scrypt' } as const, /^\$scrypt\$ln=15,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/],
+    [
+      { algorithm: 'pbkdf2', iterations: 11 } as const,
+      /^\$pbkdf2-sha256\$i=11,l=32\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
+    ],
+    [{ algorithm: 'bcrypt', cost: 4 } as const, /^\$2[aby]\$04\$[./A-Za-z0-9]{53}$/],
+  ])('%o', async (hasher, form) => {
+    const [one, other] = [
+      await hashChosenSecret('chosen', systemRandom, hasher),
+      await hashChosenSecret('chosen', systemRandom, hasher),
+    ];
+    expect(one).toMatch(form);
+    expect(other).not.toBe(one);
+    expect(await verifyClientSecret(one, 'chosen', ring)).toBe(true);
+    expect(await verifyClientSecret(one, 'chosem', ring)).toBe(false);
+  });
+
+  test('PBKDF2 as Hydra has it: the same salt gives the same text', async () => {
+    const salt = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
+    const fixed = { ...systemRandom, bytes: () => salt };
+    expect(await hashChosenSecret(VECTOR, fixed, { algorithm: 'pbkdf2', iterations: 25_000 })).toBe(PBKDF2);
+  });
+
+  test('bcrypt looks at 72 bytes, so it is not given more', async () => {
+    const hasher = { algorithm: 'bcrypt', cost: 4 } as const;
+    await expect(hashChosenSecret('ü'.repeat(37), systemRandom, hasher)).rejects.toBeInstanceOf(OAuthError);
+    await expect(hashChosenSecret('ü'.repeat(36), systemRandom, hasher)).resolves.toMatch(/^\$2/);
+  });
+});
+
 describe('a generated secret', () => {
   test('has 26 of 66 symbols, each equally often', () => {
     const count = new Map<string, number>();

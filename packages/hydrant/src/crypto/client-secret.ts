@@ -1,14 +1,15 @@
 /**
  * Client secrets: how they are made, stored and checked.
  *
- * A generated one has 157 bits, so one keyed hash is enough. A chosen one may be poor and is stretched with scrypt. Hydra's
- * bcrypt and PBKDF2 hashes verify as they are. A pair that was found right is remembered for the life of the process, under
+ * A generated one has 157 bits, so one keyed hash is enough. A chosen one may be poor and is stretched: with scrypt, or
+ * as Hydra does it where the operator says so. Hydra's bcrypt and PBKDF2 hashes verify as they are. A pair that was found right is remembered for the life of the process, under
  * a key that exists only in its memory: a slow hash costs once.
  */
 
 import { type BinaryLike, pbkdf2, type ScryptOptions, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { verify as verifyBcrypt } from '@node-rs/bcrypt';
+import { hash as hashBcrypt, verify as verifyBcrypt } from '@node-rs/bcrypt';
+import { OAuthError } from '../protocol/errors.js';
 import { createBoundedQueue } from './bounded-queue.js';
 import { equalConstantTime } from './constant-time.js';
 import { hmacSha256, prepareHmacKey } from './hmac.js';
@@ -50,12 +51,53 @@ function keyedHash(secret: string, entry: SecretRingEntry): string {
 /** N = 2^15, which takes 32 MiB and some 90 ms in the thread pool. */
 const SCRYPT = { ln: 15, r: 8, p: 1 } as const;
 
-/** The stored form of a secret that somebody chose: `$scrypt$ln=15,r=8,p=1$salt$key`, unpadded base64. */
-export async function hashChosenSecret(secret: string, random: Random): Promise<string> {
+/** How a chosen secret is stretched. Whichever it is, the stored forms of all of them verify. */
+export type SecretHasher =
+  | { readonly algorithm: 'scrypt' }
+  | { readonly algorithm: 'pbkdf2'; readonly iterations: number }
+  | { readonly algorithm: 'bcrypt'; readonly cost: number };
+
+const BY_SCRYPT: SecretHasher = { algorithm: 'scrypt' };
+
+/**
+ * The stored form of a secret that somebody chose, each with a salt of its own: `$scrypt$ln=15,r=8,p=1$salt$key` and Hydra's
+ * `$pbkdf2-sha256$i=…,l=32$salt$key` in unpadded base64, or bcrypt's own. Throws OAuthError `invalid_client_metadata` for a
+ * secret beyond what bcrypt looks at.
+ */
+export async function hashChosenSecret(
+  secret: string,
+  random: Random,
+  hasher: SecretHasher = BY_SCRYPT,
+): Promise<string> {
+  switch (hasher.algorithm) {
+    case 'bcrypt':
+      return hashByBcrypt(secret, hasher.cost, random.bytes(16));
+    case 'pbkdf2':
+      return hashByPbkdf2(secret, hasher.iterations, random.bytes(16));
+    case 'scrypt':
+      return hashByScrypt(secret, random.bytes(16));
+  }
+}
+
+async function hashByScrypt(secret: string, salt: Buffer): Promise<string> {
   const { ln, r, p } = SCRYPT;
-  const salt = random.bytes(16);
   const key = await scryptKey(secret, salt, 32, ln, r, p);
   return `$scrypt$ln=${ln},r=${r},p=${p}$${unpadded(salt)}$${unpadded(key)}`;
+}
+
+async function hashByPbkdf2(secret: string, iterations: number, salt: Buffer): Promise<string> {
+  const key = await pbkdf2Async(secret, salt, iterations, 32, 'sha256');
+  return `$pbkdf2-sha256$i=${iterations},l=32$${unpadded(salt)}$${unpadded(key)}`;
+}
+
+/** Two secrets that differ after the 72nd byte would be one to bcrypt, so a longer one is refused rather than cut. */
+async function hashByBcrypt(secret: string, cost: number, salt: Buffer): Promise<string> {
+  if (Buffer.byteLength(secret) > BCRYPT_BYTES)
+    throw new OAuthError(
+      'invalid_client_metadata',
+      `A client secret may have at most ${BCRYPT_BYTES} bytes while oauth2.hashers.algorithm is bcrypt.`,
+    );
+  return hashBcrypt(secret, cost, salt);
 }
 
 function scryptKey(secret: string, salt: Buffer, length: number, ln: number, r: number, p: number): Promise<Buffer> {
@@ -80,7 +122,7 @@ const PBKDF2_DIGESTS: ReadonlyMap<string, string> = new Map([
 /** bcrypt never looks at more; the first generation of Hydra accepted longer secrets all the same. */
 const BCRYPT_BYTES = 72;
 
-/** Beyond these a stored hash is taken for damaged: checking it would keep a thread for minutes. */
+/** Beyond these a stored hash is taken for damaged: checking it would keep a thread for minutes. The settings stay below. */
 const LIMITS = { ln: 20, r: 32, p: 16, iterations: 10_000_000, keyBytes: 512, cost: 20 } as const;
 
 /** Whether the secret is the one behind a stored hash. The form of the hash names the algorithm; an unknown form fits nothing. */
@@ -138,6 +180,11 @@ async function verifyPbkdf2(hash: string, secret: string): Promise<boolean> {
 export interface SecretVerifier {
   /** Rejects with OAuthError `temporarily_unavailable` when too many slow checks are waiting. */
   verify(clientId: string, hash: string, secret: string): Promise<boolean>;
+  /**
+   * Which of a client's hashes the secret fits. Those that are checked in no time are asked first: a client that still uses
+   * its old secret would otherwise pay for a slow check of the new one with every request. Rejects as `verify` does.
+   */
+  find(clientId: string, hashes: readonly string[], secret: string): Promise<string | undefined>;
   /** Frees what is remembered of a client. Only for tidiness: what was remembered holds for one stored hash, never for its successor. */
   forget(clientId: string): void;
 }
@@ -181,18 +228,41 @@ export function createSecretVerifier(ring: SecretRing, options: SecretVerifierOp
     return answer;
   }
 
+  // The lengths in front make the sequence unambiguous. Marks are useless outside of this process, so they may be looked up
+  // like any other key.
+  function markOf(clientId: string, hash: string, secret: string): string {
+    return hmacSha256(processKey, `${clientId.length}:${hash.length}:`, clientId, hash, secret).toString('latin1');
+  }
+
+  /** `undefined` where only a slow check can tell. */
+  function quickly(clientId: string, hash: string, secret: string): boolean | undefined {
+    if (isKeyed(hash)) return verifyKeyed(hash, secret, ring);
+    const mark = markOf(clientId, hash, secret);
+    if (remembered.get(clientId)?.includes(mark) !== true) return undefined;
+    remember(clientId, mark);
+    return true;
+  }
+
+  async function verify(clientId: string, hash: string, secret: string): Promise<boolean> {
+    const known = quickly(clientId, hash, secret);
+    if (known !== undefined) return known;
+    const mark = markOf(clientId, hash, secret);
+    if (!(await slowly(mark, hash, secret))) return false;
+    remember(clientId, mark);
+    return true;
+  }
+
   return {
-    async verify(clientId, hash, secret) {
-      if (isKeyed(hash)) return verifyKeyed(hash, secret, ring);
-      // The lengths in front make the sequence unambiguous. Marks are useless outside of this process, so they may be
-      // looked up like any other key.
-      const mark = hmacSha256(processKey, `${clientId.length}:${hash.length}:`, clientId, hash, secret).toString(
-        'latin1',
-      );
-      const known = remembered.get(clientId)?.includes(mark) === true;
-      if (!known && !(await slowly(mark, hash, secret))) return false;
-      remember(clientId, mark);
-      return true;
+    verify,
+    async find(clientId, hashes, secret) {
+      const doubtful: string[] = [];
+      for (const hash of hashes) {
+        const known = quickly(clientId, hash, secret);
+        if (known) return hash;
+        if (known === undefined) doubtful.push(hash);
+      }
+      for (const hash of doubtful) if (await verify(clientId, hash, secret)) return hash;
+      return undefined;
     },
     forget(clientId) {
       remembered.delete(clientId);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemRandom } from './random.js';
-import { seal, unseal } from './sealing.js';
+import { seal, sealedByFirst, unseal } from './sealing.js';
 import { createSecretRing } from './secret-ring.js';
 
 const ring = createSecretRing(['import-vector-system-secret-0001']);
@@ -33,6 +33,13 @@ describe('sealing', () => {
       altered.writeUInt8(bytes.readUInt8(at) ^ 1, at);
       expect(unseal(ring, altered.toString('base64url'))).toBeUndefined();
     }
+  });
+
+  test('tells what an older entry sealed, and what none did', () => {
+    const rotated = createSecretRing(['new', 'import-vector-system-secret-0001']);
+    expect([ring, rotated].map((one) => sealedByFirst(one, SEALED))).toEqual([true, false]);
+    expect(sealedByFirst(rotated, seal(rotated, PLAIN))).toBe(true);
+    expect(sealedByFirst(rotated, 'no seal')).toBe(false);
   });
 
   test('opens with every entry of the ring, seals with the first', () => {

@@ -21,14 +21,25 @@ export function seal(ring: SecretRing, plain: string, random: Random = systemRan
 
 /** Opens what any entry sealed; `undefined` when none fits or the text was altered. */
 export function unseal(ring: SecretRing, sealed: string): string | undefined {
-  if (!/^[A-Za-z0-9_-]*={0,2}$/.test(sealed)) return undefined;
-  const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  const bytes = decode(sealed);
+  if (bytes === undefined) return undefined;
   for (const { key } of ring.entries) {
     const plain = open(key, bytes);
     if (plain !== undefined) return plain;
   }
   return undefined;
+}
+
+/** Whether the first entry opens the text: what an older one sealed should be sealed anew while that is still there. */
+export function sealedByFirst(ring: SecretRing, sealed: string): boolean {
+  const bytes = decode(sealed);
+  return bytes !== undefined && open(signingEntry(ring).key, bytes) !== undefined;
+}
+
+function decode(sealed: string): Buffer | undefined {
+  if (!/^[A-Za-z0-9_-]*={0,2}$/.test(sealed)) return undefined;
+  const bytes = Buffer.from(sealed, 'base64url');
+  return bytes.length < NONCE_BYTES + TAG_BYTES ? undefined : bytes;
 }
 
 function open(key: Buffer, bytes: Buffer): string | undefined {

@@ -8,7 +8,7 @@ import type { SecretRing } from '../crypto/secret-ring.js';
 import type { Client } from '../model/client.js';
 import type { Polling } from '../model/device.js';
 import type { SessionClaims } from '../model/flow.js';
-import type { OwnGrant, RefreshToken, Spent } from '../model/token.js';
+import type { OwnGrant, RefreshToken, RotationGrace, Spent } from '../model/token.js';
 import type { TokenFamily } from '../model/token-family.js';
 import type { ScopeStrategy } from '../protocol/scope.js';
 import type { Instant, Milliseconds } from '../protocol/time.js';
@@ -40,7 +40,7 @@ export interface GrantRules {
   /** Client credentials without `scope`: everything that is registered. */
   readonly grantAllowedScope: boolean;
   /** How long a spent refresh token still gets its one successor. */
-  readonly rotationGracePeriod: Milliseconds;
+  readonly rotationGrace: RotationGrace;
   /** How long devices wait between two polls, as they are told. */
   readonly pollingInterval: Milliseconds;
   readonly assertions: AssertionRules;

@@ -1,4 +1,5 @@
 import { readOpaque } from '../crypto/opaque-token.js';
+import { isInGrace } from '../model/token.js';
 import { coversAudience } from '../protocol/audience.js';
 import { OAuthError } from '../protocol/errors.js';
 import { coversScope, parseScope } from '../protocol/scope.js';
@@ -27,7 +28,7 @@ export const refreshToken: Grant = defineGrant({
     if (used.spent) {
       // An honest client repeats itself when an answer was lost on the way; it gets that answer again. Anybody else, and
       // anything later, is theft: the family ends (RFC 9700 §4.14.2).
-      if (mine && now < used.spent.at + rules.rotationGracePeriod)
+      if (mine && isInGrace(used.spent, rules.rotationGrace, now))
         return { kind: 'repeat', spent: used.spent, used, family, token, ...narrowed(form, family.grantedAudience) };
       return { kind: 'replayed', family, what: 'refresh_token' };
     }

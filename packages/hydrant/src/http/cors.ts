@@ -12,6 +12,11 @@ export interface CorsSettings {
   readonly exposed: readonly string[];
   readonly credentials: boolean;
   readonly maxAge: number;
+  /**
+   * A preflight of any origin is answered with yes: it does not tell which client will call, so only then the origins of
+   * clients help requests that need one. Whether the request itself may be read is decided by the request.
+   */
+  readonly passPreflights?: boolean;
 }
 
 export interface Cors {
@@ -26,14 +31,14 @@ export function preflight(cors: Cors, headers: IncomingHttpHeaders): Answer {
   const origin = headers.origin;
   const vary = { vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' };
   const method = String(headers['access-control-request-method'] ?? '').toUpperCase();
-  if (!origin || !isAllowed(settings.origins, origin) || !settings.methods.includes(method))
-    return { status: 204, headers: vary };
+  const allowed = origin && (settings.passPreflights || isAllowed(settings.origins, origin));
+  if (!allowed || !settings.methods.includes(method)) return { status: 204, headers: vary };
   const wanted = String(headers['access-control-request-headers'] ?? '')
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
-  const allowed = settings.headers.map((one) => one.toLowerCase());
-  if (wanted.some((one) => !allowed.includes(one.toLowerCase()) && !allowed.includes('*')))
+  const known = settings.headers.map((one) => one.toLowerCase());
+  if (wanted.some((one) => !known.includes(one.toLowerCase()) && !known.includes('*')))
     return { status: 204, headers: vary };
   return {
     status: 204,

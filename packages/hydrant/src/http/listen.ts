@@ -1,15 +1,17 @@
 /** Sockets, TLS, proxies, shutdown: the one file that knows Fastify and Node's server. */
-import { chmodSync, readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { OAuthError } from '../protocol/errors.js';
 import type { Milliseconds } from '../protocol/time.js';
+import { announce } from './announce.js';
 import { parseCookies } from './cookies.js';
 import { type Cors, corsHeaders, preflight } from './cors.js';
 import { type Answer, type Ask, type Endpoint, redirect } from './endpoint.js';
 import { errorAnswer, refusalOf } from './errors.js';
 import type { Generation } from './generation.js';
 import { isTrustedProxy } from './proxies.js';
+import { readTls, type TlsMaterial, type TlsSources, tlsRenewal } from './tls.js';
+import { clearTheWay, dress, type UnixSocket } from './unix-socket.js';
 import { notFound, wrongMethod } from './unknown.js';
 
 /** An endpoint at a path, in a generation of the wire. */
@@ -43,7 +45,7 @@ export interface ListenerOptions<Deps> {
   readonly exposeDebug: boolean;
   readonly logHealth: boolean;
   readonly fallback: Generation;
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  readonly tls?: TlsSources;
   /** CIDRs of proxies that may end TLS for us; where given, every other plain request is refused. */
   readonly terminationFrom?: readonly string[];
   readonly bodyLimit?: number;
@@ -51,7 +53,13 @@ export interface ListenerOptions<Deps> {
 
 export interface Listening {
   readonly app: FastifyInstance;
-  listen(address: { host: string; port: number } | { path: string; mode: number }): Promise<string>;
+  /**
+   * Resolves with the URL; `file` receives the bound address, as `host:port` or a path. Rejects with
+   * {@link ListenerUnusable}, or with what the system says of the address.
+   */
+  listen(address: { host: string; port: number } | UnixSocket, file?: string): Promise<string>;
+  /** Where there is TLS: takes up the certificate that lies there now. Throws {@link ListenerUnusable}, and keeps the old one. */
+  readonly renewTls?: () => void;
   close(): Promise<void>;
 }
 
@@ -59,7 +67,8 @@ const HEALTH = /^\/(admin\/)?(health\/|metrics\/)/;
 
 /** Makes one of the two servers; it does not listen yet. */
 export function createListener<Deps>(options: ListenerOptions<Deps>): Listening {
-  const app = fastify(options);
+  const material = options.tls && readTls(options.name, options.tls);
+  const app = fastify(options, material);
   // The endpoints decode their bodies themselves: Hydra's clients send JSON under any content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -101,17 +110,25 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
   let closing: Promise<void> | undefined;
   return {
     app,
-    async listen(address) {
-      if ('port' in address) return app.listen(address);
-      const url = await app.listen({ path: address.path });
-      chmodSync(address.path, address.mode);
+    async listen(address, file) {
+      const url = await open(app, address);
+      if (file !== undefined) announce(app.server.address(), file);
       return url;
     },
+    ...(options.tls && material && { renewTls: tlsRenewal(app.server, options.name, options.tls, material) }),
     close: () => (closing ??= app.close()),
   };
 }
 
-function fastify<Deps>(options: ListenerOptions<Deps>): FastifyInstance {
+async function open(app: FastifyInstance, address: { host: string; port: number } | UnixSocket): Promise<string> {
+  if ('port' in address) return app.listen(address);
+  await clearTheWay(address.path);
+  const url = await app.listen({ path: address.path });
+  dress(address);
+  return url;
+}
+
+function fastify<Deps>(options: ListenerOptions<Deps>, tls: TlsMaterial | undefined): FastifyInstance {
   const common = {
     logger: false,
     bodyLimit: options.bodyLimit ?? 1 << 20,
@@ -124,8 +141,8 @@ function fastify<Deps>(options: ListenerOptions<Deps>): FastifyInstance {
     exposeHeadRoutes: true,
     http: { maxHeaderSize: 64 * 1024 },
   };
-  if (!options.tls) return Fastify(common);
-  return Fastify({ ...common, https: { ...options.tls, maxHeaderSize: 64 * 1024 } }) as unknown as FastifyInstance;
+  if (!tls) return Fastify(common);
+  return Fastify({ ...common, https: { ...tls, maxHeaderSize: 64 * 1024 } }) as unknown as FastifyInstance;
 }
 
 async function serve<Deps>(
@@ -268,11 +285,6 @@ function methodsByPath<Deps>(routes: readonly Route<Deps>[]): (readonly [RegExp,
 
 function allowedMethods(methods: readonly (readonly [RegExp, string[]])[], path: string): string[] {
   return [...new Set(methods.filter(([pattern]) => pattern.test(path)).flatMap(([, own]) => own))];
-}
-
-/** Reads the TLS material of a listener. @throws Error with the reason where a file is unreadable. */
-export function readTls(material: { readonly path: string | undefined; readonly base64: string | undefined }): Buffer {
-  return material.base64 ? Buffer.from(material.base64, 'base64') : readFileSync(material.path ?? '');
 }
 
 /** How long open requests may take at shutdown. */

@@ -10,6 +10,7 @@ import type { Store } from '../store/index.js';
 import { type Deliver, deliverLogout } from './deliver-logout.js';
 import { flushExpired } from './flush-expired.js';
 import type { Job } from './job.js';
+import { type RenewCertificatesOptions, renewCertificates } from './renew-certificates.js';
 
 export interface JobContext {
   readonly store: Store;
@@ -17,9 +18,14 @@ export interface JobContext {
   readonly events: Events;
   /** Sends a logout token; from `logout/`. */
   readonly deliver: Deliver;
+  readonly renewals: RenewCertificatesOptions['renewals'];
 }
 
 /** All jobs of a server. */
-export function listJobs({ store, clock, events, deliver }: JobContext): readonly Job[] {
-  return [flushExpired({ store, clock, events }), deliverLogout({ notices: store.notices, deliver, clock, events })];
+export function listJobs({ store, clock, events, deliver, renewals }: JobContext): readonly Job[] {
+  return [
+    flushExpired({ store, clock, events }),
+    deliverLogout({ notices: store.notices, deliver, clock, events }),
+    ...(renewals.length > 0 ? [renewCertificates({ renewals, events })] : []),
+  ];
 }

@@ -89,6 +89,8 @@ export function createSigningKeys(parts: SigningKeysParts): SigningKeys {
         const ready = keys.some(({ stored, jwk }) => !stored.generated || signingAlgorithm(jwk) === algorithm);
         if (!ready) await make(set);
       }
+      // Sets that cannot be opened are told now, rather than to whoever asks for the published keys.
+      await Promise.all(broadcastSets.map((set) => store.keys.list(set)));
     },
 
     signer,

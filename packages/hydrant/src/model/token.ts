@@ -1,4 +1,4 @@
-import type { Instant } from '../protocol/time.js';
+import type { Instant, Milliseconds } from '../protocol/time.js';
 
 /** What an access token of the client credentials grant carries itself, having no family. */
 export interface OwnGrant {
@@ -40,6 +40,19 @@ export interface Spent {
   readonly accessExpiresAt: Instant;
   /** Which entry of `secrets.system` the successors were derived with: the first bytes of its SHA-256, so that the order may change. */
   readonly secret: string;
+  /** How often it came back since; counted only where the operator sets a limit. */
+  readonly reuses?: number;
+}
+
+/** How long, and how often in all, a refresh token may be used: the first use counts, 0 sets no limit. */
+export interface RotationGrace {
+  readonly period: Milliseconds;
+  readonly uses: number;
+}
+
+/** Whether a spent refresh token that comes back still gets its answer again; otherwise it was stolen (RFC 9700 §4.14.2). */
+export function isInGrace({ at, reuses = 0 }: Spent, { period, uses }: RotationGrace, now: Instant): boolean {
+  return now < at + period && (uses === 0 || 1 + reuses < uses);
 }
 
 export type Token = AccessToken | RefreshToken;

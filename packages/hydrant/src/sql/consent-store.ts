@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Instant } from '../protocol/time.js';
 import type { ConsentQuery, ConsentStore } from '../store/consent-store.js';
 import { ask, callOf } from './built-query.js';
+import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { statement } from './driver.js';
 import { type ConsentKind, FAMILY_COLUMNS, type FamilyRow, familyFromRow } from './family-rows.js';
@@ -21,7 +22,7 @@ const remembered = statement<FamilyRow>(
    ORDER BY id DESC LIMIT 1`,
 );
 
-export function consentStore(database: Database, builder: Kysely<Schema>): ConsentStore {
+export function consentStore(database: Database, builder: Kysely<Schema>, atRest: ClaimsAtRest): ConsentStore {
   function given({ subject, sessionId, now }: Pick<ConsentQuery, 'subject' | 'sessionId' | 'now'>) {
     const query = builder
       .selectFrom('token_family')
@@ -34,13 +35,13 @@ export function consentStore(database: Database, builder: Kysely<Schema>): Conse
   return {
     async remembered(subject, clientId, now) {
       const [row] = await database.read(remembered, subject, clientId, now);
-      return row && familyFromRow(row);
+      return row && familyFromRow(row, atRest);
     },
     async list({ limit, after, offset, ...filter }) {
       let query = given(filter).select(FAMILY_COLUMNS).orderBy('id', 'desc').limit(limit);
       if (after !== undefined) query = query.where('id', '<', after);
       if (offset !== undefined) query = query.offset(offset);
-      return (await ask(database, 'token_family.list', query)).map(familyFromRow);
+      return (await ask(database, 'token_family.list', query)).flatMap((row) => familyFromRow(row, atRest) ?? []);
     },
     async count(filter) {
       const query = given(filter).select(({ fn }) => fn.countAll<number>().as('total'));

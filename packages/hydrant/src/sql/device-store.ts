@@ -1,6 +1,7 @@
 import type { DeviceRequest, DeviceStage } from '../model/device.js';
 import type { Instant } from '../protocol/time.js';
 import type { DeviceStore } from '../store/device-store.js';
+import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
 import { expiredBelow } from './expired-keys.js';
@@ -53,7 +54,7 @@ const flush = statement(
   'DELETE FROM device_request WHERE key IN (SELECT key FROM device_request WHERE key < ? ORDER BY key LIMIT ?)',
 );
 
-export function deviceStore(database: Database): DeviceStore {
+export function deviceStore(database: Database, atRest: ClaimsAtRest): DeviceStore {
   return {
     async insert({ key, userCode, stage, polling, ...body }) {
       const { count, lastAt, early } = polling;
@@ -66,7 +67,7 @@ export function deviceStore(database: Database): DeviceStore {
     },
     async findWithFamily(key) {
       const [row] = await database.read(findWithFamily, key);
-      return row && { request: fromRow(row), family: joinedFamily(row) };
+      return row && { request: fromRow(row), family: joinedFamily(row, atRest) };
     },
     async poll(key, seen, after) {
       const guard = call(poll, after.count, after.lastAt, after.early, key, seen.count);

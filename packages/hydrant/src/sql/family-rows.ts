@@ -1,6 +1,7 @@
 import type { SessionClaims } from '../model/flow.js';
 import type { Consent, TokenFamily } from '../model/token-family.js';
 import type { Instant } from '../protocol/time.js';
+import type { ClaimsAtRest } from './claims-at-rest.js';
 import { type Call, call, statement } from './driver.js';
 
 /** A token family as it lies in the database: what is asked for has a column, the rest is in `body` and `consent`. */
@@ -22,16 +23,12 @@ export type ConsentKind = 'remembered' | 'once' | 'skipped';
 
 type Body = Pick<
   TokenFamily,
-  | 'publicSubject'
-  | 'grantedScope'
-  | 'grantedAudience'
-  | 'claims'
-  | 'acr'
-  | 'amr'
-  | 'nonce'
-  | 'authenticatedAt'
-  | 'requestedAt'
-> & { readonly code: Omit<NonNullable<TokenFamily['code']>, 'key'> | null };
+  'publicSubject' | 'grantedScope' | 'grantedAudience' | 'acr' | 'amr' | 'nonce' | 'authenticatedAt' | 'requestedAt'
+> & {
+  readonly code: Omit<NonNullable<TokenFamily['code']>, 'key'> | null;
+  /** As {@link ClaimsAtRest} keeps them. */
+  readonly claims: unknown;
+};
 
 /** The columns that {@link familyFromRow} wants. */
 export const FAMILY_COLUMNS = [
@@ -62,11 +59,12 @@ const insert = statement(
 
 const setHookClaims = statement('token_family.hook_claims', 'UPDATE token_family SET hook_claims = ? WHERE id = ?');
 
+const reseal = statement('token_family.reseal', 'UPDATE token_family SET body = ?, hook_claims = ? WHERE id = ?');
+
 /** Writes a family. `keepUntil` is when its row may go; `null` for never. */
-export function insertFamily(family: TokenFamily, keepUntil: Instant | null): Call {
-  const { id, clientId, subject, publicSubject, sessionId, code, codeSpentAt, endedAt, consent, hookClaims, ...rest } =
-    family;
-  const body: Body = { ...rest, publicSubject, code: code && codeTerms(code) };
+export function insertFamily(family: TokenFamily, keepUntil: Instant | null, atRest: ClaimsAtRest): Call {
+  const { id, clientId, subject, sessionId, code, codeSpentAt, endedAt, consent, hookClaims, ...rest } = family;
+  const body: Body = { ...rest, claims: atRest.close(family.claims), code: code && codeTerms(code) };
   return call(
     insert,
     id,
@@ -80,14 +78,25 @@ export function insertFamily(family: TokenFamily, keepUntil: Instant | null): Ca
     consent && kindOf(consent),
     consent?.until ?? null,
     consent && JSON.stringify({ ...consent, flowKey: consent.flowKey.toString('base64url') }),
-    hookClaims ? JSON.stringify(hookClaims) : null,
+    hookClaims ? JSON.stringify(atRest.close(hookClaims)) : null,
     JSON.stringify(body),
   );
 }
 
 /** Puts a hook's claims in the place of those that the family's tokens had; nothing where no hook had a word. */
-export function putHookClaims(familyId: string, claims: SessionClaims | undefined): Call[] {
-  return claims ? [call(setHookClaims, JSON.stringify(claims), familyId)] : [];
+export function putHookClaims(familyId: string, claims: SessionClaims | undefined, atRest: ClaimsAtRest): Call[] {
+  return claims ? [call(setHookClaims, JSON.stringify(atRest.close(claims)), familyId)] : [];
+}
+
+/** Seals the claims of a family with the first secret, where an older one sealed them; nothing where all is well. */
+export function resealed(row: JoinedFamilyRow, atRest: ClaimsAtRest): Call[] {
+  if (row.f_id === null || row.f_body === null) return [];
+  const body = parseBody(row.f_body);
+  const hookClaims: unknown = row.f_hook_claims === null ? null : JSON.parse(row.f_hook_claims);
+  if (!atRest.isStale(body.claims) && !atRest.isStale(hookClaims)) return [];
+  const again = (stored: unknown) => atRest.close(atRest.open(stored) ?? {});
+  const hooked = hookClaims === null ? null : JSON.stringify(again(hookClaims));
+  return [call(reseal, JSON.stringify({ ...body, claims: again(body.claims) }), hooked, row.f_id)];
 }
 
 /** In a row, `NULL` is for ever; so is an instant that no calendar reaches. */
@@ -95,10 +104,15 @@ export function lastInstant(instant: Instant | null): Instant | null {
   return Number.isFinite(instant) ? instant : null;
 }
 
-export function familyFromRow(row: FamilyRow): TokenFamily {
+/** The family of a row; `undefined` where the secret that sealed its claims is gone: its tokens would say something else. */
+export function familyFromRow(row: FamilyRow, atRest: ClaimsAtRest): TokenFamily | undefined {
   const { code, ...body } = parseBody(row.body);
+  const claims = atRest.open<SessionClaims>(body.claims);
+  const hookClaims = row.hook_claims === null ? null : atRest.open<SessionClaims>(JSON.parse(row.hook_claims));
+  if (claims === undefined || hookClaims === undefined) return undefined;
   return {
     ...body,
+    claims,
     id: row.id,
     clientId: row.client_id,
     subject: row.subject,
@@ -107,17 +121,17 @@ export function familyFromRow(row: FamilyRow): TokenFamily {
     codeSpentAt: row.code_spent_at,
     endedAt: row.ended_at,
     consent: row.consent === null ? null : parseConsent(row.consent),
-    ...(row.hook_claims !== null && { hookClaims: parseClaims(row.hook_claims) }),
+    ...(hookClaims !== null && { hookClaims }),
   };
 }
 
-/** The family of a joined row; `undefined` where the join found none. */
-export function joinedFamily(row: JoinedFamilyRow): TokenFamily | undefined {
+/** The family of a joined row; `undefined` where the join found none, or as {@link familyFromRow} says. */
+export function joinedFamily(row: JoinedFamilyRow, atRest: ClaimsAtRest): TokenFamily | undefined {
   const { f_id, f_client_id, f_subject, f_session_id, f_body } = row;
   if (f_id === null || f_client_id === null || f_subject === null || f_session_id === null || f_body === null) {
     return undefined;
   }
-  return familyFromRow({
+  const family = {
     id: f_id,
     client_id: f_client_id,
     subject: f_subject,
@@ -128,7 +142,8 @@ export function joinedFamily(row: JoinedFamilyRow): TokenFamily | undefined {
     consent: row.f_consent,
     hook_claims: row.f_hook_claims,
     body: f_body,
-  });
+  };
+  return familyFromRow(family, atRest);
 }
 
 function codeTerms({
@@ -147,10 +162,6 @@ function kindOf(consent: Consent): ConsentKind {
 
 function parseBody(json: string): Body {
   return JSON.parse(json) as Body;
-}
-
-function parseClaims(json: string): SessionClaims {
-  return JSON.parse(json) as SessionClaims;
 }
 
 function parseConsent(json: string): Consent {

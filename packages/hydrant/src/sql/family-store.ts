@@ -1,4 +1,5 @@
 import type { FamilyStore } from '../store/family-store.js';
+import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
 import { FAMILY_COLUMNS, type FamilyRow, familyFromRow, lastInstant, putHookClaims } from './family-rows.js';
@@ -29,15 +30,15 @@ const flush = statement(
    WHERE id IN (SELECT id FROM token_family WHERE keep_until <= ? ORDER BY keep_until LIMIT ?)`,
 );
 
-export function familyStore(database: Database): FamilyStore {
+export function familyStore(database: Database, atRest: ClaimsAtRest): FamilyStore {
   return {
     async findByCode(codeKey) {
       const [row] = await database.read(findByCode, codeKey);
-      return row && familyFromRow(row);
+      return row && familyFromRow(row, atRest);
     },
     async redeem(familyId, at, tokens, keepUntil, hookClaims) {
       const guard = call(redeem, at, lastInstant(keepUntil), familyId);
-      const effects = [...insertTokens(tokens), ...putHookClaims(familyId, hookClaims)];
+      const effects = [...insertTokens(tokens, atRest), ...putHookClaims(familyId, hookClaims, atRest)];
       return (await database.write({ guard, effects })).count === 1;
     },
     async end(familyId, at) {

@@ -1,5 +1,14 @@
-import type { ConsentDecision, Flow, FlowRequest, FlowStage, FlowStep, LoginDecision } from '../model/flow.js';
+import type {
+  ConsentDecision,
+  Flow,
+  FlowRequest,
+  FlowStage,
+  FlowStep,
+  LoginDecision,
+  SessionClaims,
+} from '../model/flow.js';
 import type { FlowGrant, FlowStore } from '../store/flow-store.js';
+import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { type Call, call, type SqlValue, type Statement, statement } from './driver.js';
 import { expiredBelow } from './expired-keys.js';
@@ -83,36 +92,37 @@ function advance(to: FlowStep['to'], stages: number, bySubject: boolean): Statem
   return made;
 }
 
-export function flowStore(database: Database): FlowStore {
+export function flowStore(database: Database, atRest: ClaimsAtRest): FlowStore {
   return {
     async insert(flow) {
-      await database.write({ guard: call(insert, ...toRow(flow)) });
+      await database.write({ guard: call(insert, ...toRow(flow, atRest)) });
     },
     async find(key) {
       const [row] = await database.read(find, key);
-      return row && fromRow(row);
+      return row && fromRow(row, atRest);
     },
     async findWithConsent(key, now) {
       const [row] = await database.read(findWithConsent, now, key);
-      return row && { flow: fromRow(row), remembered: joinedFamily(row) };
+      return row && { flow: fromRow(row, atRest), remembered: joinedFamily(row, atRest) };
     },
     async advance(key, from, step, subject) {
       const condition = subject === undefined ? [] : [subject];
       const to = advance(step.to, from.length, subject !== undefined);
-      const { rows } = await database.write({ guard: call(to, ...valuesOf(step), key, ...from, ...condition) });
-      return rows[0] && fromRow(rows[0]);
+      const { rows } = await database.write({ guard: call(to, ...valuesOf(step, atRest), key, ...from, ...condition) });
+      return rows[0] && fromRow(rows[0], atRest);
     },
     async finish(key, grantOf) {
       const { count } = await database.write({
         guard: call(finish, key),
-        effectsOf: ([row]) => (row ? effectsOf(grantOf(fromRow(row))) : []),
+        effectsOf: ([row]) => (row ? effectsOf(grantOf(fromRow(row, atRest)), atRest) : []),
       });
       return count === 1;
     },
     async finishForDevice(key, deviceKey, grantOf) {
       const { count } = await database.write({
         guard: call(finishForDevice, key, deviceKey),
-        effectsOf: ([row]) => (row ? [...effectsOf(grantOf(fromRow(row))), call(approve, deviceKey)] : []),
+        effectsOf: ([row]) =>
+          row ? [...effectsOf(grantOf(fromRow(row, atRest)), atRest), call(approve, deviceKey)] : [],
       });
       return count === 1;
     },
@@ -122,26 +132,26 @@ export function flowStore(database: Database): FlowStore {
   };
 }
 
-function effectsOf({ family, keepUntil, tokens }: FlowGrant): Call[] {
-  return [insertFamily(family, keepUntil), ...insertTokens(tokens)];
+function effectsOf({ family, keepUntil, tokens }: FlowGrant, atRest: ClaimsAtRest): Call[] {
+  return [insertFamily(family, keepUntil, atRest), ...insertTokens(tokens, atRest)];
 }
 
 /** The parameters of {@link CHANGES}. */
-function valuesOf(step: FlowStep): SqlValue[] {
+function valuesOf(step: FlowStep, atRest: ClaimsAtRest): SqlValue[] {
   switch (step.to) {
     case 'login_accepted':
       return [JSON.stringify(step.login), step.login.subject];
     case 'consent_asked':
       return [Number(step.consentSkip)];
     case 'consent_accepted':
-      return [JSON.stringify(step.consent)];
+      return [consentToJson(step.consent, atRest)];
     case 'login_rejected':
     case 'consent_rejected':
       return [JSON.stringify(step.rejection)];
   }
 }
 
-function toRow(flow: Flow): SqlValue[] {
+function toRow(flow: Flow, atRest: ClaimsAtRest): SqlValue[] {
   return [
     flow.key,
     flow.stage,
@@ -151,12 +161,12 @@ function toRow(flow: Flow): SqlValue[] {
     JSON.stringify(flow.request),
     'login' in flow ? JSON.stringify(flow.login) : null,
     'consentSkip' in flow ? Number(flow.consentSkip) : null,
-    'consent' in flow ? JSON.stringify(flow.consent) : null,
+    'consent' in flow ? consentToJson(flow.consent, atRest) : null,
     'rejection' in flow ? JSON.stringify(flow.rejection) : null,
   ];
 }
 
-function fromRow(row: FlowRow): Flow {
+function fromRow(row: FlowRow, atRest: ClaimsAtRest): Flow {
   const begun = { key: row.key, request: parseRequest(row.request) };
   switch (row.stage) {
     case 'login_asked':
@@ -166,7 +176,7 @@ function fromRow(row: FlowRow): Flow {
     case 'login_rejected':
       return { ...begun, stage: 'login_rejected', rejection: parse(row.rejection) };
     default:
-      return atConsent(row.stage, row, begun);
+      return atConsent(row.stage, row, begun, atRest);
   }
 }
 
@@ -174,6 +184,7 @@ function atConsent(
   stage: Extract<FlowStage, `consent_${string}` | 'finished'>,
   row: FlowRow,
   begun: { readonly key: Buffer; readonly request: FlowRequest },
+  atRest: ClaimsAtRest,
 ): Flow {
   const loggedIn = { ...begun, login: parseLogin(row.login), consentSkip: row.consent_skip === 1 };
   switch (stage) {
@@ -183,7 +194,7 @@ function atConsent(
       return { ...loggedIn, stage, rejection: parse(row.rejection) };
     case 'consent_accepted':
     case 'finished':
-      return { ...loggedIn, stage, consent: parseConsent(row.consent) };
+      return { ...loggedIn, stage, consent: parseConsent(row.consent, atRest) };
   }
 }
 
@@ -197,9 +208,16 @@ function parseLogin(json: string | null): LoginDecision {
   return { ...login, context: login.context };
 }
 
-function parseConsent(json: string | null): ConsentDecision {
-  const consent = parse<ConsentDecision>(json);
-  return { ...consent, context: consent.context };
+function parseConsent(json: string | null, atRest: ClaimsAtRest): ConsentDecision {
+  const consent = parse<Omit<ConsentDecision, 'session'> & { readonly session: unknown }>(json);
+  const session = atRest.open<SessionClaims>(consent.session);
+  // Whoever sealed them minutes ago had a secret that this process lacks: only a half-done exchange of secrets does that.
+  if (session === undefined) throw new Error('No entry of secrets.system opens the claims of a flow.');
+  return { ...consent, session, context: consent.context };
+}
+
+function consentToJson(consent: ConsentDecision, atRest: ClaimsAtRest): string {
+  return JSON.stringify({ ...consent, session: atRest.close(consent.session) });
 }
 
 function parse<T>(json: string | null): T {

@@ -10,6 +10,7 @@ import type { Clock } from '../protocol/time.js';
 import type { Store } from '../store/index.js';
 import { assertionStore } from './assertion-store.js';
 import { listenToOthers } from './change-clock.js';
+import { claimsAtRest } from './claims-at-rest.js';
 import { clientStore } from './client-store.js';
 import { consentStore } from './consent-store.js';
 import { type Database, openDatabase } from './database.js';
@@ -34,8 +35,10 @@ export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
 export interface StoreOptions {
   /** `memory`, or `sqlite://` and a path, see `dsn.ts`. Each `memory` is a database of its own. */
   readonly dsn: string;
-  /** Seals the private keys. */
+  /** Seals the private keys, and session claims. */
   readonly ring: SecretRing;
+  /** Whether session claims are sealed, which is so by default. Those that are there are read either way. */
+  readonly sealClaims?: boolean;
   readonly clock: Clock;
   readonly events?: {
     /** Called once for each SQL statement that is run, with its name; the frame of a transaction does not count. */
@@ -69,10 +72,11 @@ export async function openStore(options: StoreOptions): Promise<SqlStore> {
     await database.close();
     throw error;
   }
-  return assemble(database, dialect, options.ring);
+  return assemble(database, dialect, options);
 }
 
-function assemble(database: Database, dialect: Dialect, ring: SecretRing): SqlStore {
+function assemble(database: Database, dialect: Dialect, { ring, sealClaims = true }: StoreOptions): SqlStore {
+  const atRest = claimsAtRest(ring, sealClaims);
   const clients = clientStore(database, dialect.builder());
   const keys = keyStore(database, ring);
   const stopListening = listenToOthers(database, (topic) => {
@@ -84,12 +88,12 @@ function assemble(database: Database, dialect: Dialect, ring: SecretRing): SqlSt
     location: database.location,
     clients,
     keys,
-    flows: flowStore(database),
-    devices: deviceStore(database),
+    flows: flowStore(database, atRest),
+    devices: deviceStore(database, atRest),
     deviceVisits: deviceVisitStore(database),
-    families: familyStore(database),
-    consents: consentStore(database, dialect.builder()),
-    tokens: tokenStore(database),
+    families: familyStore(database, atRest),
+    consents: consentStore(database, dialect.builder(), atRest),
+    tokens: tokenStore(database, atRest),
     sessions: sessionStore(database),
     subjects: subjectStore(database),
     assertions: assertionStore(database),

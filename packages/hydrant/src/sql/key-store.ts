@@ -5,7 +5,7 @@ import type { Instant } from '../protocol/time.js';
 import type { KeyStore } from '../store/key-store.js';
 import { tell } from './change-clock.js';
 import type { Database } from './database.js';
-import { type Call, call, statement, UniqueViolation } from './driver.js';
+import { type Call, call, DatabaseUnusable, statement, UniqueViolation } from './driver.js';
 import { type ReadThroughCache, readThroughCache } from './read-through-cache.js';
 
 interface JwkRow {
@@ -105,7 +105,9 @@ function toRow(key: StoredKey, ring: SecretRing): [string, string, number, Insta
 function fromRow(row: JwkRow, ring: SecretRing): StoredKey {
   const plain = unseal(ring, row.sealed);
   if (plain === undefined) {
-    throw new Error(`No entry of secrets.system opens the key ${row.kid} of the set ${row.set_id}.`);
+    throw new DatabaseUnusable(
+      `No entry of secrets.system opens the key ${row.kid} of the set ${row.set_id}: put the secret that it was sealed with behind the first entry. If that secret is lost, so is the key; then begin with another database.`,
+    );
   }
   return {
     set: row.set_id,

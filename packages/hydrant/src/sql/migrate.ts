@@ -124,7 +124,7 @@ function requireNothingNewer(present: ReadonlySet<string>): void {
   const unknown = [...present].filter((version) => !migrations.some((step) => step.version === version));
   if (unknown.length === 0) return;
   throw new DatabaseUnusable(
-    `The database was written by a newer Hydrant: it has the unknown migrations ${unknown.join(', ')}.`,
+    `The database was written by a newer Hydrant: it has the unknown migrations ${unknown.join(', ')}. Start that release, or one after it, or take another database.`,
   );
 }
 

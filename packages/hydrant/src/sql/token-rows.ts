@@ -1,5 +1,6 @@
 import type { OwnGrant, Spent, Token } from '../model/token.js';
 import type { Instant } from '../protocol/time.js';
+import type { ClaimsAtRest } from './claims-at-rest.js';
 import { type Call, type SqlValue, type Statement, statement } from './driver.js';
 
 /** A token as it lies in the database. */
@@ -26,21 +27,23 @@ const inserts = Array.from({ length: MOST_ROWS }, (_, more): Statement => {
 });
 
 /** Writes tokens, many in one statement. */
-export function insertTokens(tokens: readonly Token[]): Call[] {
+export function insertTokens(tokens: readonly Token[], atRest: ClaimsAtRest): Call[] {
   const calls: Call[] = [];
   for (let from = 0; from < tokens.length; from += MOST_ROWS) {
-    const values = tokens.slice(from, from + MOST_ROWS).map(toRow);
+    const values = tokens.slice(from, from + MOST_ROWS).map((token) => toRow(token, atRest));
     const insert = inserts[values.length - 1];
     if (insert) calls.push({ statement: insert, values: values.flat() });
   }
   return calls;
 }
 
-function toRow(token: Token): SqlValue[] {
+function toRow(token: Token, atRest: ClaimsAtRest): SqlValue[] {
   const common = [token.key, token.kind, token.familyId, token.clientId, token.issuedAt];
   if (token.kind === 'access_token') {
-    const own = token.own ?? (token.audience ? { grantedAudience: token.audience } : null);
-    return [...common, own && JSON.stringify(own), null, null, null];
+    const own = token.own
+      ? { ...token.own, ext: atRest.close(token.own.ext) }
+      : token.audience && { grantedAudience: token.audience };
+    return [...common, own ? JSON.stringify(own) : null, null, null, null];
   }
   return [...common, null, token.accessKey, ...spentToRow(token.spent)];
 }
@@ -52,14 +55,18 @@ export function spentToRow(spent: Spent | null): [at: Instant | null, rest: stri
   return [at, JSON.stringify(rest)];
 }
 
-export function tokenFromRow(row: TokenRow): Token {
+/** The token of a row; `undefined` where the secret that sealed its claims is gone. */
+export function tokenFromRow(row: TokenRow, atRest: ClaimsAtRest): Token | undefined {
   const common = { key: row.key, clientId: row.client_id, issuedAt: row.issued_at };
   if (row.kind === 'access_token') {
     if (row.family_id !== null) {
       const access = { ...common, kind: 'access_token', familyId: row.family_id, own: null } as const;
       return row.own === null ? access : { ...access, audience: parseAudience(row.own) };
     }
-    if (row.own !== null) return { ...common, kind: 'access_token', familyId: null, own: parseOwn(row.own) };
+    if (row.own !== null) {
+      const own = parseOwn(row.own, atRest);
+      return own && { ...common, kind: 'access_token', familyId: null, own };
+    }
   } else if (row.family_id !== null) {
     const spent = row.spent_at === null || row.spent === null ? null : parseSpent(row.spent_at, row.spent);
     return { ...common, kind: 'refresh_token', familyId: row.family_id, accessKey: row.access_key, spent };
@@ -67,8 +74,10 @@ export function tokenFromRow(row: TokenRow): Token {
   throw new Error('A row of the token table belongs to nobody.');
 }
 
-function parseOwn(json: string): OwnGrant {
-  return JSON.parse(json) as OwnGrant;
+function parseOwn(json: string, atRest: ClaimsAtRest): OwnGrant | undefined {
+  const own = JSON.parse(json) as Omit<OwnGrant, 'ext'> & { readonly ext: unknown };
+  const ext = atRest.open<OwnGrant['ext']>(own.ext);
+  return ext && { ...own, ext };
 }
 
 /** Of a token that has less than its family. */

@@ -1,8 +1,10 @@
+import type { RefreshToken } from '../model/token.js';
 import type { TokenStore } from '../store/token-store.js';
+import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { type Call, call, statement } from './driver.js';
 import { expiredBelow } from './expired-keys.js';
-import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily, putHookClaims } from './family-rows.js';
+import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily, putHookClaims, resealed } from './family-rows.js';
 import { insertTokens, spentToRow, type TokenRow, tokenFromRow } from './token-rows.js';
 
 const find = statement<TokenRow & JoinedFamilyRow>(
@@ -17,6 +19,8 @@ const spend = statement(
   'token.spend',
   `UPDATE token SET spent_at = ?, spent = ? WHERE key = ? AND kind = 'refresh_token' AND spent_at IS NULL`,
 );
+
+const countReuse = statement('token.count_reuse', 'UPDATE token SET spent = ? WHERE key = ? AND spent = ?');
 
 const keepFamily = statement(
   'token_family.keep',
@@ -37,22 +41,46 @@ const flushIssuedBefore = statement(
    )`,
 );
 
-export function tokenStore(database: Database): TokenStore {
+export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore {
+  /**
+   * Refreshing keeps a family alive for ever, so its claims have to move on to the newest secret some time: with the write
+   * that is due anyway. What that takes is found when the token is, and kept for as long as somebody holds it.
+   */
+  const due = new WeakMap<RefreshToken, Call[]>();
+
   return {
     async insert(tokens) {
-      if (tokens.length > 0) await database.write({ effects: insertTokens(tokens) });
+      if (tokens.length > 0) await database.write({ effects: insertTokens(tokens, atRest) });
     },
     async find(key) {
       const [row] = await database.read(find, key);
-      return row && { token: tokenFromRow(row), family: joinedFamily(row) };
+      const token = row && tokenFromRow(row, atRest);
+      if (!row || !token) return undefined;
+      if (token.kind === 'refresh_token') due.set(token, resealed(row, atRest));
+      return { token, family: joinedFamily(row, atRest) };
     },
     async rotate(used, spent, successors, keepUntil, hookClaims) {
-      const effects: Call[] = insertTokens(successors);
+      const effects: Call[] = [...insertTokens(successors, atRest), ...(due.get(used) ?? [])];
       if (used.accessKey) effects.push(call(remove, used.accessKey));
-      effects.push(...putHookClaims(used.familyId, hookClaims));
+      effects.push(...putHookClaims(used.familyId, hookClaims, atRest));
       if (keepUntil !== null) effects.push(call(keepFamily, keepUntil, used.familyId, keepUntil));
       const guard = call(spend, ...spentToRow(spent), used.key);
       return (await database.write({ guard, effects })).count === 1;
+    },
+    async countReuse({ key, spent: known }, uses) {
+      let spent = known;
+      // Whoever loses has another's use before them, so there are no more rounds than uses.
+      for (let round = 0; round < uses && spent; round += 1) {
+        const before = spent.reuses ?? 0;
+        if (1 + before >= uses) return false;
+        const [, seen] = spentToRow(spent);
+        const [, counted] = spentToRow({ ...spent, reuses: before + 1 });
+        if ((await database.write({ guard: call(countReuse, counted, key, seen) })).count === 1) return true;
+        const [row] = await database.read(find, key);
+        const token = row && tokenFromRow(row, atRest);
+        spent = token?.kind === 'refresh_token' ? token.spent : null;
+      }
+      return false;
     },
     async delete(key) {
       return (await database.write({ guard: call(remove, key) })).count === 1;

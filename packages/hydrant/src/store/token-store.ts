@@ -26,6 +26,11 @@ export interface TokenStore {
     keepUntil: Instant | null,
     hookClaims?: SessionClaims,
   ): Promise<boolean>;
+  /**
+   * Counts a use of a refresh token that is spent; `false`, and nothing counted, where it has been used `uses` times, the
+   * first time included. However many ask at once, no more than that are told `true`.
+   */
+  countReuse(used: RefreshToken, uses: number): Promise<boolean>;
   /** Deletes one token. */
   delete(key: Buffer): Promise<boolean>;
   /** Deletes access tokens issued before `issuedBefore` that have expired; returns how many went (the first generation's flush). */

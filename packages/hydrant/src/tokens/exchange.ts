@@ -8,7 +8,7 @@ import { entryIndex, type SecretRing, signingEntry } from '../crypto/secret-ring
 import type { Grant, GrantDecision, GrantRequest, GrantRules } from '../grants/grant.js';
 import { OFFLINE_SCOPES } from '../grants/refresh-token.js';
 import { type Client, mayUseGrant } from '../model/client.js';
-import type { AccessToken, Spent } from '../model/token.js';
+import { type AccessToken, isInGrace, type Spent } from '../model/token.js';
 import { endOfDay, type TokenFamily } from '../model/token-family.js';
 import type { TokenHooks } from '../model/token-hook.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -251,7 +251,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     const found = await store.tokens.find(used.key);
     if (found?.token.kind !== 'refresh_token' || !found.token.spent || !found.family)
       throw new OAuthError('invalid_grant', 'The refresh token was revoked meanwhile.');
-    if (now >= found.token.spent.at + rules.rotationGracePeriod)
+    if (!isInGrace(found.token.spent, rules.rotationGrace, now))
       return refuseReplay(client, found.family, 'refresh_token', now);
     return repeat(
       grant,
@@ -264,9 +264,11 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
   async function repeat(
     grant: Grant,
     client: Client,
-    { spent, family, token, audience }: Extract<GrantDecision, { kind: 'repeat' }>,
+    { used, spent, family, token, audience }: Extract<GrantDecision, { kind: 'repeat' }>,
     now: Instant,
   ): Promise<TokenResponse> {
+    if (rules.rotationGrace.uses > 0 && !(await store.tokens.countReuse(used, rules.rotationGrace.uses)))
+      return refuseReplay(client, family, 'refresh_token', now);
     const secretIndex = entryIndex(ring, spent.secret);
     if (secretIndex === undefined) throw new OAuthError('invalid_grant', 'The refresh token was used before.');
     const planned: Plan = {

@@ -5,9 +5,9 @@ import { jwtTokenKey } from '../crypto/jwt-key.js';
 import { readOpaque } from '../crypto/opaque-token.js';
 import type { SecretRing } from '../crypto/secret-ring.js';
 import type { Client } from '../model/client.js';
-import type { Token } from '../model/token.js';
+import { isInGrace, type RotationGrace, type Token } from '../model/token.js';
 import type { TokenFamily } from '../model/token-family.js';
-import { type Clock, fromSeconds, type Instant, type Milliseconds } from '../protocol/time.js';
+import { type Clock, fromSeconds, type Instant } from '../protocol/time.js';
 import type { ClientStore, TokenStore } from '../store/index.js';
 
 /** A presented token that stands behind what it says: known, unexpired, not revoked, its client still there. */
@@ -30,7 +30,7 @@ export interface FindTokenOptions {
   readonly clock: Clock;
   /** The public keys that JWT access tokens verify with. */
   readonly accessTokenKeys: () => Promise<readonly Jwk[]>;
-  readonly rotationGracePeriod: Milliseconds;
+  readonly rotationGrace: RotationGrace;
 }
 
 export type FindToken = (text: string) => Promise<TokenLookup>;
@@ -66,7 +66,7 @@ export function createFindToken(options: FindTokenOptions): FindToken {
     const { token, family } = found;
     if (token.familyId !== null && !family) return NONE;
     // A used refresh token is still somebody's answer for as long as it may be repeated.
-    if (token.kind === 'refresh_token' && token.spent && now >= token.spent.at + options.rotationGracePeriod)
+    if (token.kind === 'refresh_token' && token.spent && !isInGrace(token.spent, options.rotationGrace, now))
       return NONE;
     const client = await clients.find(token.clientId);
     // A token that is older than its client belonged to a deleted one of the same id.

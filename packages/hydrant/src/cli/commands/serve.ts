@@ -70,21 +70,32 @@ async function closeInTime(server: RunningServer, world: World): Promise<void> {
 /** Turns what the system says about a socket into a sentence with a way out; anything else passes as it is. */
 function explained(error: unknown, config: Config): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
+  const path = 'address' in error ? `unix:${String(error.address)}` : '';
+  for (const name of ['public', 'admin'] as const) {
+    if (path === config.serve[name].host)
+      return new CommandFailure(
+        `The socket ${path.slice('unix:'.length)} of the ${name} listener cannot be made (${String(error.code)}): its folder has to be there and writable for this user, or correct serve.${name}.host.`,
+      );
+  }
   const port = 'port' in error ? Number(error.port) : undefined;
-  const name = port === config.serve.admin.port && port !== config.serve.public.port ? 'admin' : 'public';
-  const { host } = config.serve[name];
+  const host = 'hostname' in error ? error.hostname : undefined;
+  const isOf = (listener: Config['serve']['public']) => port === listener.port || host === listener.host;
+  const name = isOf(config.serve.admin) && !isOf(config.serve.public) ? 'admin' : 'public';
+  const at = config.serve[name].host;
   const key = `serve.${name}.port`;
   const choose = `choose another one with SERVE_${name.toUpperCase()}_PORT=${Math.min((port ?? 0) + 10, 65_535)} or the key ${key}`;
   switch (error.code) {
     case 'EADDRINUSE':
       return new CommandFailure(
-        `Port ${port} of the ${name} listener is taken on ${host}: stop what uses it, or ${choose}.`,
+        `Port ${port} of the ${name} listener is taken on ${at}: stop what uses it, or ${choose}.`,
       );
     case 'EACCES':
       return port === undefined ? error : new CommandFailure(`Port ${port} may not be opened by this user: ${choose}.`);
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
     case 'EADDRNOTAVAIL':
       return new CommandFailure(
-        `The address ${host} of the ${name} listener is none of this machine: correct SERVE_${name.toUpperCase()}_HOST or the key serve.${name}.host.`,
+        `The address ${at} of the ${name} listener is none of this machine: correct SERVE_${name.toUpperCase()}_HOST or the key serve.${name}.host.`,
       );
     default:
       return error;

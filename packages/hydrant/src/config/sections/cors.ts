@@ -67,7 +67,8 @@ export const cors = {
     default: false,
     since: '1.7',
     weight: 'R',
-    description: 'Lets preflight requests reach the route instead of answering them at once.',
+    description:
+      'Answers yes to preflight requests of every origin, so that the origins of clients (`allowed_cors_origins`) count for requests that need one. Who may read the answer is decided by the request itself.',
   },
   max_age: {
     kind: 'integer',
@@ -86,5 +87,16 @@ export const cors = {
     environment: ['CORS_DEBUG'],
     ignored: 'Refusals are visible at log level debug.',
     description: 'Wrote verbose lines about every decision.',
+  },
+} as const;
+
+/** No client calls the admin API, so it has nobody to ask but the settings. */
+export const adminCors = {
+  ...cors,
+  options_passthrough: {
+    ...cors.options_passthrough,
+    description: 'Lets preflight requests reach the routes of the admin API.',
+    notYet:
+      'The admin API has no routes for preflight requests; they are answered by the settings. Leave it out, and name the origins in serve.admin.cors.allowed_origins.',
   },
 } as const;

@@ -5,14 +5,15 @@ export const hsm = {
     default: false,
     since: '1.11',
     weight: 'R',
-    notYet: 'Keys in a hardware security module are not supported by this release. Leave hsm.enabled out.',
+    notYet:
+      'There is no support for hardware security modules. Leave hsm.enabled out: keys are kept in the database, sealed with secrets.system.',
     description: 'Keeps keys in a PKCS#11 token.',
   },
   library: {
     kind: 'string',
     since: '1.11',
     weight: 'R',
-    ignored: 'Needs hsm.enabled.',
+    ignored: 'Of use only with `hsm.enabled`, which is refused.',
     description: 'PKCS#11 library.',
   },
   pin: {
@@ -20,7 +21,7 @@ export const hsm = {
     since: '1.11',
     weight: 'R',
     secret: true,
-    ignored: 'Needs hsm.enabled.',
+    ignored: 'Of use only with `hsm.enabled`, which is refused.',
     description: 'PIN of the token.',
   },
   slot: {
@@ -28,14 +29,14 @@ export const hsm = {
     default: 0,
     since: '1.11',
     weight: 'R',
-    ignored: 'Needs hsm.enabled.',
+    ignored: 'Of use only with `hsm.enabled`, which is refused.',
     description: 'Slot.',
   },
   token_label: {
     kind: 'string',
     since: '1.11',
     weight: 'R',
-    ignored: 'Needs hsm.enabled.',
+    ignored: 'Of use only with `hsm.enabled`, which is refused.',
     description: 'Token label.',
   },
   key_set_prefix: {
@@ -43,7 +44,7 @@ export const hsm = {
     default: '',
     since: '1.11',
     weight: 'R',
-    ignored: 'Needs hsm.enabled.',
+    ignored: 'Of use only with `hsm.enabled`, which is refused.',
     description: 'Put before each key set name.',
   },
 } as const;

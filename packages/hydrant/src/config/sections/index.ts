@@ -1,7 +1,7 @@
 import type { Nested, Section, Setting } from '../setting.js';
 import { clients } from './clients.js';
 import { cookies } from './cookies.js';
-import { cors } from './cors.js';
+import { adminCors, cors } from './cors.js';
 import { hooks } from './hooks.js';
 import { hsm } from './hsm.js';
 import { legacy } from './legacy.js';
@@ -28,7 +28,7 @@ export const SECTIONS: readonly Section[] = [
   { prefix: 'serve.public.tls', settings: listenerTls },
   { prefix: 'serve.admin', settings: adminPort },
   { prefix: 'serve.admin', settings: listener },
-  { prefix: 'serve.admin.cors', settings: cors },
+  { prefix: 'serve.admin.cors', settings: adminCors },
   { prefix: 'serve.admin.tls', settings: listenerTls },
   { prefix: 'serve.tls', settings: sharedTls },
   { prefix: 'serve.cookies', settings: cookies },

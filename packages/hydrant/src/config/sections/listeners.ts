@@ -48,31 +48,30 @@ export const listener = {
     kind: 'url-reference',
     since: '25.4',
     weight: 'R',
-    ignored: 'It only named the host in telemetry.',
-    description: 'Guess of the host name for telemetry.',
+    ignored:
+      'In Hydra it is for telemetry, of which there is none. Use `urls.self.public` for the address that clients see.',
+    description: 'Address of the listener, for telemetry.',
   },
   write_listen_file: {
     kind: 'string',
     since: '26',
     weight: 'R',
-    notYet: 'Writing the bound address to a file is not supported by this release.',
-    description: 'File that receives the bound address.',
+    description: 'File that receives the bound address, as `host:port`; for a port that the system chose.',
   },
   'socket.owner': {
     kind: 'string',
     default: '',
     since: '1.7',
     weight: 'R',
-    description: 'Owner of a Unix socket file; empty is the user of the process.',
-    notYet: 'Changing the owner of a socket file is not supported by this release.',
+    description:
+      'Owner of a Unix socket file: a number, or a name in `/etc/passwd`. Empty is the user of the process; only root may choose another.',
   },
   'socket.group': {
     kind: 'string',
     default: '',
     since: '1.7',
     weight: 'R',
-    description: 'Group of a Unix socket file; empty is the group of the process.',
-    notYet: 'Changing the group of a socket file is not supported by this release.',
+    description: 'Group of a Unix socket file: a number, or a name in `/etc/group`. Empty is the group of the process.',
   },
   'socket.mode': {
     kind: 'integer',

@@ -30,7 +30,7 @@ export const log = {
     default: '[redacted]',
     since: '1.11',
     weight: 'I',
-    ignored: 'Secrets do not get as far as the log.',
+    ignored: 'What is taken out of a line is marked `[redacted]`, in every installation alike.',
     description: 'Text in place of a redacted value.',
   },
 } as const;

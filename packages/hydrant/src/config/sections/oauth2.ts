@@ -16,7 +16,7 @@ export const oauth2 = {
     removed: '2.0',
     weight: 'S',
     notYet:
-      'The error members error_hint and error_debug of Hydra 1.x are not offered on the public side by this release.',
+      'The public side has no error_hint and error_debug of Hydra 1.x. Leave it out, and read error_description, which has the hint.',
     description: 'Brought back members of error bodies that Hydra 1.7 had.',
   },
   'session.encrypt_at_rest': {
@@ -25,7 +25,8 @@ export const oauth2 = {
     since: '1.7',
     weight: 'S',
     unsafe: 'Session claims would be readable by whoever reads the database.',
-    description: 'Seals session claims in the database. Reading accepts both forms.',
+    description:
+      'Seals the claims that consent apps and hooks give (`session`) in the database. Those that are there are read in either form. What a consent app gives as `context` is not sealed.',
   },
   exclude_not_before_claim: {
     kind: 'boolean',
@@ -52,29 +53,32 @@ export const oauth2 = {
   },
   'hashers.algorithm': {
     kind: 'choice',
-    values: ['pbkdf2', 'bcrypt'],
-    default: 'pbkdf2',
+    values: ['scrypt', 'pbkdf2', 'bcrypt'],
+    default: 'scrypt',
     since: '2.0',
     weight: 'S',
-    description: 'Hash of a new client secret that somebody chose. Stored ones of either kind always verify.',
+    description:
+      'Hash of a new client secret that somebody chose; Hydra has no `scrypt`, and begins with `pbkdf2`. Stored ones of every kind verify. A secret that the server made is long enough for a keyed hash.',
   },
   'hashers.bcrypt.cost': {
     kind: 'integer',
     min: 4,
-    max: 31,
+    max: 20,
     default: 10,
     since: '1.7',
     weight: 'C',
     environment: ['BCRYPT_COST'],
-    description: 'Cost of new bcrypt hashes.',
+    description:
+      'Cost of new bcrypt hashes, with `hashers.algorithm: bcrypt`. Each step doubles the time; Hydra goes on to 31, where one check takes days.',
   },
   'hashers.pbkdf2.iterations': {
     kind: 'integer',
     min: 1,
+    max: 10_000_000,
     default: 25_000,
     since: '2.0',
     weight: 'S',
-    description: 'Iterations of new PBKDF2 hashes.',
+    description: 'Iterations of new PBKDF2 hashes (SHA-256), with `hashers.algorithm: pbkdf2`.',
   },
   'pkce.enforced': {
     kind: 'boolean',
@@ -133,7 +137,8 @@ export const oauth2 = {
     default: 0,
     since: '25.4',
     weight: 'R',
-    description: 'How often a used refresh token may come back within the grace period; 0 sets no limit.',
+    description:
+      'How often in all a refresh token may be used within the grace period, the first time included; 0 sets no limit.',
   },
   'device_authorization.token_polling_interval': {
     kind: 'duration',

@@ -5,7 +5,8 @@ export const tracing = {
     default: '',
     since: '1.7',
     weight: 'S',
-    notYet: 'This release sends no traces. Leave tracing.provider out.',
+    notYet:
+      'No traces are sent. Leave tracing.provider out, and use the log and /metrics/prometheus of the admin listener.',
     description: 'Where traces are sent; empty sends none.',
   },
   service_name: {
@@ -13,14 +14,14 @@ export const tracing = {
     default: 'Hydrant',
     since: '1.7',
     weight: 'S',
-    ignored: 'Needs tracing.provider.',
+    ignored: 'Of use only with `tracing.provider`, which is refused.',
     description: 'Name of this server in traces.',
   },
   deployment_environment: {
     kind: 'string',
     since: '25.4',
     weight: 'R',
-    ignored: 'Needs tracing.provider.',
+    ignored: 'Of use only with `tracing.provider`, which is refused.',
     description: 'Environment named in traces.',
   },
   providers: {
@@ -28,7 +29,7 @@ export const tracing = {
     since: '1.7',
     weight: 'S',
     secret: true,
-    ignored: 'Needs tracing.provider.',
+    ignored: 'Of use only with `tracing.provider`, which is refused.',
     description: 'Addresses and sampling of each provider.',
   },
 } as const;

@@ -20,7 +20,7 @@ export const urls = {
     kind: 'url',
     since: '2.0',
     weight: 'R',
-    ignored: 'It is information only.',
+    ignored: 'In Hydra it is for telemetry, of which there is none. No answer of the admin API holds its own address.',
     description: 'Base of the admin API.',
   },
   login: {
@@ -79,14 +79,15 @@ export const urls = {
     kind: 'url-reference',
     since: '2.2',
     weight: 'R',
-    notYet: 'Ending sessions at an identity provider is not supported by this release.',
+    notYet:
+      'No sessions are ended at an identity provider. Leave urls.identity_provider out, and end them in the logout page (urls.logout).',
     description: 'Admin API of the identity provider.',
   },
   'identity_provider.publicUrl': {
     kind: 'url-reference',
     since: '2.2',
     weight: 'R',
-    notYet: 'Calling an identity provider is not supported by this release.',
+    notYet: 'No identity provider is called, for there is no password grant. Leave urls.identity_provider out.',
     description: 'Public API of the identity provider.',
   },
   'identity_provider.headers': {
@@ -94,7 +95,7 @@ export const urls = {
     since: '2.2',
     weight: 'R',
     secret: true,
-    notYet: 'Calling an identity provider is not supported by this release.',
+    notYet: 'No identity provider is called. Leave urls.identity_provider out.',
     description: 'Headers sent to the identity provider.',
   },
 } as const;

@@ -69,7 +69,6 @@ export const webfinger = {
     kind: 'url-reference',
     since: '2.2',
     weight: 'R',
-    ignored: 'There is no such endpoint.',
-    description: 'Advertised address of a credentials endpoint.',
+    description: 'Advertised instead of the own credentials endpoint.',
   },
 } as const;

@@ -5,7 +5,7 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_CORRUPT: 'the file is damaged; restore it from a backup',
   SQLITE_CANTOPEN: 'it is not a file that this user may open',
   SQLITE_READONLY: 'this user may not write to it',
-  SQLITE_BUSY: 'another process holds it locked',
+  SQLITE_BUSY: 'another process holds it locked; let it finish, or stop it',
   SQLITE_FULL: 'the disk is full',
   EACCES: 'this user may not write there',
   EISDIR: 'it is a directory',
