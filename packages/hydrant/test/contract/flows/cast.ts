@@ -32,9 +32,10 @@ import type { Hydrant } from '../../support/start-hydrant.js';
 type Server = Pick<Hydrant, 'publicUrl' | 'adminUrl'>;
 type Members = Readonly<Record<string, unknown>>;
 
-/** Confidential. */
+/** Confidential. The server makes the secret, whose hash is quick. */
 export function givenA(hydrant: Server, metadata: Members = {}): Promise<TestClient> {
   return givenClient(hydrant, {
+    client_secret: undefined,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     scope: 'openid offline photos',

@@ -29,9 +29,13 @@ type Metadata = Readonly<Record<string, unknown>>;
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 
-/** Confidential, authenticates with Basic. `B` of the contract is another one of these. */
+/**
+ * Confidential, authenticates with Basic; `B` of the contract is another one of these. The server makes the secret: its
+ * hash is quick, and these tests are not about those that somebody chose.
+ */
 export function givenA(hydrant: Server, metadata: Metadata = {}): Promise<TestClient> {
   return givenClient(hydrant, {
+    client_secret: undefined,
     grant_types: GRANTS,
     response_types: ['code'],
     scope: 'openid offline photos.*',
