@@ -216,7 +216,7 @@ function encoded(pairs: Draft['query'], times: number, chance: Chance): string {
 
 /** Lone surrogates as the three bytes that they would be, which is not UTF-8. */
 function escaped(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll('%EF%BF%BD', '%ED%A0%80').slice(0, 6_000);
+  return encodeURIComponent(Buffer.from(text).toString()).replaceAll('%EF%BF%BD', '%ED%A0%80').slice(0, 6_000);
 }
 
 function bytesOf({ body }: Draft, times: number, chance: Chance): Buffer {
