@@ -95,7 +95,7 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
     return send(reply, answer);
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    // Only what Fastify itself refuses ends here: a body beyond the limit, a path that does not decode.
+    // Only what Fastify itself refuses ends here: a body beyond the limit.
     const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
     if (status === 500)
       options.events.unexpected(error, `${request.method} ${request.routeOptions.url ?? 'unknown path'}`);
@@ -140,6 +140,13 @@ function fastify<Deps>(options: ListenerOptions<Deps>, tls: TlsMaterial | undefi
     return503OnClosing: false,
     exposeHeadRoutes: true,
     http: { maxHeaderSize: 64 * 1024 },
+    // By itself Fastify repeats the path, and tells its own code.
+    frameworkErrors: (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) => {
+      const status = error.statusCode ?? 400;
+      const hint = 'The path cannot be decoded, or a part of it is too long.';
+      const refusal = new OAuthError('invalid_request', hint, { status });
+      send(reply, errorAnswer(refusal, { errors: 'service' }, askOf(request, options.fallback), false));
+    },
   };
   if (!tls) return Fastify(common);
   return Fastify({ ...common, https: { ...tls, maxHeaderSize: 64 * 1024 } }) as unknown as FastifyInstance;
