@@ -5,15 +5,20 @@ import type { Instant } from '../protocol/time.js';
 export interface ClientSecret {
   /** Names its own algorithm: `$hydrant-hmac-sha256$…`, `$scrypt$…`, `$2a$…`, `$pbkdf2-sha256$…`. */
   readonly hash: string;
+  /** By this it is told from the client's other secrets: no two have the same. */
   readonly created: Instant;
   /** When it stops to authenticate; `null` for never. */
   readonly expires: Instant | null;
 }
 
+/** Hydra: one that is handed out, and five before it. */
+export const MOST_SECRETS = 6;
+
 /** An OAuth 2.0 client (RFC 6749 §2), with its registered metadata under the names of RFC 7591. */
 export interface Client {
   readonly id: string;
   readonly metadata: ClientMetadata;
+  /** The newest first; at most {@link MOST_SECRETS}. */
   readonly secrets: readonly ClientSecret[];
   /** Digest of the registration access token (RFC 7592 §3), where there is one. */
   readonly registrationToken: string | null;

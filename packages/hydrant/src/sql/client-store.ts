@@ -7,6 +7,7 @@ import { tell } from './change-clock.js';
 import type { Database } from './database.js';
 import { type Call, call, statement } from './driver.js';
 import { type ReadThroughCache, readThroughCache } from './read-through-cache.js';
+import { removeSecretUsesOf, removeUsesOfGoneSecrets } from './secret-use-store.js';
 import { removeSubjectsOf } from './subject-store.js';
 
 interface ClientRow {
@@ -86,10 +87,11 @@ export function clientStore(
     },
     update: (client) => {
       const { name, owner, body } = toRow(client);
-      return write(client.id, call(update, name, owner, body, client.id, client.revision));
+      const guard = call(update, name, owner, body, client.id, client.revision);
+      return write(client.id, guard, removeUsesOfGoneSecrets(client));
     },
     revokeAccessTokens: (id, at) => write(id, call(revokeAccessTokens, at, at, id)),
-    delete: (id) => write(id, call(remove, id), call(removeFamilies, id), removeSubjectsOf(id)),
+    delete: (id) => write(id, call(remove, id), call(removeFamilies, id), removeSubjectsOf(id), removeSecretUsesOf(id)),
     async list({ limit, after, offset, ...filter }) {
       let query = matching(filter).selectAll().orderBy('id').limit(limit);
       if (after !== undefined) query = query.where('id', '>', after);

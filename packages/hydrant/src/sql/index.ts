@@ -24,6 +24,7 @@ import { keyStore } from './key-store.js';
 import { logoutStore } from './logout-store.js';
 import { migrateUp, requireSchema } from './migrate.js';
 import { noticeStore } from './notice-store.js';
+import { secretUseStore } from './secret-use-store.js';
 import { sessionStore } from './session-store.js';
 import { subjectStore } from './subject-store.js';
 import { tokenStore } from './token-store.js';
@@ -87,6 +88,7 @@ function assemble(database: Database, dialect: Dialect, { ring, sealClaims = tru
   return {
     location: database.location,
     clients,
+    secretUses: secretUseStore(database),
     keys,
     flows: flowStore(database, atRest),
     devices: deviceStore(database, atRest),

@@ -12,6 +12,7 @@ import type { FamilyStore } from './family-store.js';
 import type { FlowStore } from './flow-store.js';
 import type { KeyStore } from './key-store.js';
 import type { LogoutStore, NoticeStore } from './logout-store.js';
+import type { SecretUseStore } from './secret-use-store.js';
 import type { SessionStore } from './session-store.js';
 import type { SubjectStore } from './subject-store.js';
 import type { TokenStore } from './token-store.js';
@@ -25,6 +26,7 @@ export type * from './family-store.js';
 export type * from './flow-store.js';
 export type * from './key-store.js';
 export type * from './logout-store.js';
+export type * from './secret-use-store.js';
 export type * from './session-store.js';
 export type * from './subject-store.js';
 export type * from './token-store.js';
@@ -32,6 +34,7 @@ export type * from './trust-store.js';
 
 export interface Store {
   readonly clients: ClientStore;
+  readonly secretUses: SecretUseStore;
   readonly keys: KeyStore;
   readonly flows: FlowStore;
   readonly devices: DeviceStore;

@@ -7,6 +7,7 @@ import { devices } from './0006-devices.js';
 import { trustedIssuers } from './0007-trusted-issuers.js';
 import { hookClaims } from './0008-hook-claims.js';
 import { clientChanges } from './0009-client-changes.js';
+import { clientSecretUses } from './0010-client-secret-uses.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   trustedIssuers,
   hookClaims,
   clientChanges,
+  clientSecretUses,
 ];
