@@ -75,7 +75,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     if (listeners !== 'public')
       addresses.adminUrl = await listen(adminListener(config, domain, events), config.serve.admin, open);
     const renewals = open.flatMap(({ renewTls }) => renewTls ?? []);
-    const jobs = listJobs({ store, clock, events, deliver: domain.deliver, renewals });
+    const jobs = listJobs({ store, clock, events, deliver: domain.deliver, secretUses: domain.secretUses, renewals });
     const scheduler = createScheduler({ jobs, events });
     scheduler.start();
     kick = scheduler.kick;

@@ -1,5 +1,6 @@
 /** How a client proves who it is. To add a method: a file here and a line in the list; the first that applies decides. */
-import type { Client } from '../model/client.js';
+import type { SecretVerifier } from '../crypto/client-secret.js';
+import type { Client, ClientSecret } from '../model/client.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Clock } from '../protocol/time.js';
 import type { ClientStore } from '../store/index.js';
@@ -13,7 +14,9 @@ export type { Credentials } from './method.js';
 
 export interface ClientAuthOptions extends PrivateKeyJwtOptions {
   readonly clients: Pick<ClientStore, 'find'>;
-  readonly verifier: { verify(clientId: string, hash: string, secret: string): Promise<boolean> };
+  readonly verifier: Pick<SecretVerifier, 'find'>;
+  /** Hears of every secret that was right. */
+  readonly secretUses: { note(client: Client, secret: ClientSecret): void };
   readonly clock: Clock;
 }
 
@@ -30,11 +33,13 @@ export function createClientAuth(options: ClientAuthOptions): ClientAuth {
       now,
       findClient: (id) => options.clients.find(id),
       async verifySecret(client, secret) {
-        for (const { hash, expires } of client.secrets) {
-          if ((expires === null || expires > now) && (await options.verifier.verify(client.id, hash, secret)))
-            return true;
-        }
-        return false;
+        const good = client.secrets.filter(({ expires }) => expires === null || expires > now);
+        const hashes = good.map(({ hash }) => hash);
+        const found = await options.verifier.find(client.id, hashes, secret);
+        const used = good.find(({ hash }) => hash === found);
+        if (used === undefined) return false;
+        options.secretUses.note(client, used);
+        return true;
       },
     };
   };

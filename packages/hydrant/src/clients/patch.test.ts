@@ -28,6 +28,7 @@ beforeEach(async () => {
     fetch: { get: async () => ({ status: 404, body: '' }), check: async () => {} },
     rules: { subjectTypes: ['public'], defaultScope: ['openid'] },
     verifier: { forget: (id) => forgotten.push(id) },
+    events: { clientChanged() {} },
   };
   clients = createClientOperations(parts);
 });

@@ -41,6 +41,7 @@ beforeEach(async () => {
     },
     rules: { subjectTypes: ['public', 'pairwise'], defaultScope: ['offline_access', 'offline', 'openid'] },
     verifier: { forget: (id) => forgotten.push(id) },
+    events: { clientChanged() {} },
   });
 });
 

@@ -44,7 +44,7 @@ export interface ClientOperations {
 export type ClientOperationsParts = WriteClientParts & DescribeParts;
 
 export function createClientOperations(parts: ClientOperationsParts): ClientOperations {
-  const { store, clock, verifier } = parts;
+  const { store, clock, verifier, events } = parts;
   const describe = createDescribe(parts);
   const write = createWriteClient(parts);
 
@@ -100,6 +100,7 @@ export function createClientOperations(parts: ClientOperationsParts): ClientOper
     async delete(id) {
       const existed = await store.clients.delete(id);
       verifier.forget(id);
+      if (existed) events.clientChanged('deleted', id);
       return existed;
     },
   };

@@ -24,6 +24,7 @@ beforeEach(async () => {
     fetch: { get: async () => ({ status: 200, body: '[]' }), check: async () => {} },
     rules: { subjectTypes: ['public'], defaultScope: ['openid'] },
     verifier: { forget: () => {} },
+    events: { clientChanged() {} },
   };
   registration = createSelfRegistration(parts);
   operators = createClientOperations(parts);

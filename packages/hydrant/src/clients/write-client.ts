@@ -31,6 +31,8 @@ export interface WriteClientParts {
   readonly hasher?: SecretHasher;
   /** Whoever remembers secrets that were right. */
   readonly verifier: { forget(clientId: string): void };
+  /** Told of every client that was written. */
+  readonly events: { clientChanged(action: 'created' | 'updated' | 'deleted', id: string): void };
 }
 
 /** A new client. Without an id or a secret one is made. */
@@ -55,6 +57,8 @@ export interface WriteClient {
   change(id: string, decide: (before: Client) => Changes | Promise<Changes>): Promise<Client>;
   /** The stored form of a secret that somebody chose. */
   chosen(secret: string): Promise<ClientSecret>;
+  /** A new secret, and its stored form. */
+  generated(): { readonly secret: string; readonly stored: ClientSecret };
   /** A registration access token (RFC 7592 §3) and the digest that is stored of it. */
   registrationToken(): { readonly token: string; readonly digest: string };
 }
@@ -63,7 +67,9 @@ const TAKEN = 'Unable to insert or update resource because a resource with that 
 /** Against other processes only: each time that one of us loses, another has won. */
 const ATTEMPTS = 10;
 
-export function createWriteClient({ store, ring, random, clock, verifier, hasher }: WriteClientParts): WriteClient {
+export function createWriteClient(parts: WriteClientParts): WriteClient {
+  const { store, ring, random, clock, verifier, hasher, events } = parts;
+
   async function chosen(secret: string): Promise<ClientSecret> {
     return { hash: await hashChosenSecret(secret, random, hasher), created: clock.now(), expires: null };
   }
@@ -90,9 +96,15 @@ export function createWriteClient({ store, ring, random, clock, verifier, hasher
       const client = { ...before, ...(await decide(before)), updatedAt: wholeSecond(clock.now()) };
       if (!(await store.clients.update(client))) continue;
       if (client.secrets !== before.secrets) verifier.forget(id);
+      events.clientChanged('updated', id);
       return client;
     }
     throw new OAuthError('Conflict', 'Too many changes of this client at once. Try again.');
+  }
+
+  function generated() {
+    const secret = generateClientSecret(random);
+    return { secret, stored: { hash: hashGeneratedSecret(secret, ring), created: clock.now(), expires: null } };
   }
 
   function registrationToken() {
@@ -102,20 +114,19 @@ export function createWriteClient({ store, ring, random, clock, verifier, hasher
 
   return {
     chosen,
+    generated,
     registrationToken,
 
     async insert(wanted) {
       const now = clock.now();
-      const secret = wanted.secret || generateClientSecret(random);
+      const { secret, stored } = wanted.secret
+        ? { secret: wanted.secret, stored: await chosen(wanted.secret) }
+        : generated();
       const registration = wanted.registrationToken ? registrationToken() : undefined;
       const client: Client = {
         id: wanted.id || random.uuid(),
         metadata: wanted.metadata,
-        secrets: [
-          wanted.secret
-            ? await chosen(secret)
-            : { hash: hashGeneratedSecret(secret, ring), created: now, expires: null },
-        ],
+        secrets: [stored],
         registrationToken: registration?.digest ?? null,
         bornAt: now,
         createdAt: wholeSecond(now),
@@ -124,6 +135,7 @@ export function createWriteClient({ store, ring, random, clock, verifier, hasher
         revision: 0,
       };
       if (!(await store.clients.insert(client))) throw new OAuthError(TAKEN);
+      events.clientChanged('created', client.id);
       return {
         client,
         // Hydra: a public client has a secret all the same, which nobody gets to see.

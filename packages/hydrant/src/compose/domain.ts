@@ -3,6 +3,8 @@ import { type AuthorizeOptions, createAuthorize } from '../authorize/index.js';
 import { createClientAuth } from '../client-auth/index.js';
 import { createClientKeys } from '../clients/client-keys.js';
 import { type ClientOperationsParts, createClientOperations } from '../clients/register.js';
+import { createSecretOperations } from '../clients/rotate-secret.js';
+import { createSecretUses, type SecretUses } from '../clients/secret-uses.js';
 import { createSelfRegistration } from '../clients/self-registration.js';
 import type { Config } from '../config/index.js';
 import { createSecretVerifier } from '../crypto/client-secret.js';
@@ -73,6 +75,7 @@ export interface Domain {
   readonly signingKeys: SigningKeys;
   readonly deliver: ReturnType<typeof createDeliver>;
   readonly findToken: FindToken;
+  readonly secretUses: SecretUses;
   close(): Promise<void>;
 }
 
@@ -91,6 +94,7 @@ export function createDomain(parts: DomainParts): Domain {
   const fetch = createGuardedFetch(reachOf(config));
   const hooks = createHooks(config, clock, events);
   const verifier = createSecretVerifier(ring);
+  const secretUses = createSecretUses({ store, clock });
   const { keysOf } = createClientKeys({ fetch, clock });
   const signingKeys = createSigningKeys({
     store,
@@ -110,6 +114,7 @@ export function createDomain(parts: DomainParts): Domain {
   const clientAuth = createClientAuth({
     clients: store.clients,
     verifier,
+    secretUses,
     clock,
     assertions: store.assertions,
     keysOf,
@@ -141,6 +146,7 @@ export function createDomain(parts: DomainParts): Domain {
     clock,
     fetch,
     verifier,
+    events,
     hasher: secretHasherOf(config),
     rules: {
       subjectTypes: subjectTypesOf(config),
@@ -205,6 +211,7 @@ export function createDomain(parts: DomainParts): Domain {
   return {
     signingKeys,
     findToken,
+    secretUses,
     deliver: createDeliver({
       clients: store.clients,
       signer,
@@ -214,7 +221,8 @@ export function createDomain(parts: DomainParts): Domain {
       post: (url, form) => fetch.post(url, new URLSearchParams(form)),
     }),
     close: async () => {
-      await Promise.all([fetch.close(), hooks.close()]);
+      const written = secretUses.write().catch((error: unknown) => events.unexpected(error, 'last uses of secrets'));
+      await Promise.all([fetch.close(), hooks.close(), written]);
     },
     admin: {
       login,
@@ -224,6 +232,7 @@ export function createDomain(parts: DomainParts): Domain {
       loginSessions: createLoginSessions(logoutOptions),
       introspect: createIntrospect({ findToken, scopeStrategy: strategy, issuer }),
       clients: createClientOperations(registering),
+      clientSecrets: createSecretOperations({ ...registering, secretUses }),
       keys: createKeyOperations({ store, random, clock, signingRsaBits: SIGNING_RSA_BITS }),
       trust: createTrustOperations({ store, random, clock }),
       clientStore: store.clients,

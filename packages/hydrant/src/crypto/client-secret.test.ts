@@ -197,6 +197,22 @@ describe('a secret verifier', () => {
     expect(verify).toHaveBeenCalledTimes(2);
   });
 
+  test('finds the hash that fits, and asks those first that cost nothing', async () => {
+    const verifier = createSecretVerifier(ring);
+    const newer = await bcrypt('another secret', 4);
+    const keyed = hashGeneratedSecret('the generated one', ring);
+    const hashes = [newer, slow, keyed];
+    expect(await verifier.find('client', hashes, 'the generated one')).toBe(keyed);
+    expect(verify).toHaveBeenCalledTimes(0);
+    expect(await verifier.find('client', hashes, VECTOR)).toBe(slow);
+    expect(verify).toHaveBeenCalledTimes(2);
+    expect(await verifier.find('client', hashes, VECTOR)).toBe(slow);
+    expect(verify).toHaveBeenCalledTimes(2);
+    expect(await verifier.find('client', hashes, 'wrong')).toBeUndefined();
+    expect(await verifier.find('client', [newer, keyed], VECTOR)).toBeUndefined();
+    expect(await verifier.find('client', [], VECTOR)).toBeUndefined();
+  });
+
   test('asks once for what is asked many times at once', async () => {
     const verifier = createSecretVerifier(ring, { concurrency: 1, waiting: 0 });
     const answers = await Promise.all(Array.from({ length: 50 }, () => verifier.verify('client', slow, VECTOR)));

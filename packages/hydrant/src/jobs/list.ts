@@ -10,6 +10,7 @@ import type { Store } from '../store/index.js';
 import { type Deliver, deliverLogout } from './deliver-logout.js';
 import { flushExpired } from './flush-expired.js';
 import type { Job } from './job.js';
+import { recordSecretUses } from './record-secret-uses.js';
 import { type RenewCertificatesOptions, renewCertificates } from './renew-certificates.js';
 
 export interface JobContext {
@@ -18,14 +19,17 @@ export interface JobContext {
   readonly events: Events;
   /** Sends a logout token; from `logout/`. */
   readonly deliver: Deliver;
+  /** From `clients/`. */
+  readonly secretUses: Parameters<typeof recordSecretUses>[0];
   readonly renewals: RenewCertificatesOptions['renewals'];
 }
 
 /** All jobs of a server. */
-export function listJobs({ store, clock, events, deliver, renewals }: JobContext): readonly Job[] {
+export function listJobs({ store, clock, events, deliver, secretUses, renewals }: JobContext): readonly Job[] {
   return [
     flushExpired({ store, clock, events }),
     deliverLogout({ notices: store.notices, deliver, clock, events }),
+    recordSecretUses(secretUses),
     ...(renewals.length > 0 ? [renewCertificates({ renewals, events })] : []),
   ];
 }

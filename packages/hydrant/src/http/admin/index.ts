@@ -13,6 +13,13 @@ import { acceptConsentRequest } from './accept-consent-request.js';
 import { acceptLoginRequest } from './accept-login-request.js';
 import { acceptUserCodeRequest } from './accept-user-code-request.js';
 import type { ClientAdmin } from './client-admin.js';
+import {
+  deleteClientSecret,
+  deleteRotatedClientSecrets,
+  listClientSecrets,
+  rotateClientSecret,
+  type SecretAdmin,
+} from './client-secrets.js';
 import { createClient } from './create-client.js';
 import { createKeySet } from './create-key-set.js';
 import { deleteClient } from './delete-client.js';
@@ -54,6 +61,7 @@ import {
 /** Everything that the operations work with. */
 export interface AdminDeps
   extends ClientAdmin,
+    SecretAdmin,
     KeyAdmin,
     Readiness,
     ConsentSessionsDeps,
@@ -90,6 +98,10 @@ export const adminEndpoints: readonly Endpoint<AdminDeps>[] = [
   patchClient,
   setClientLifespans,
   deleteClient,
+  rotateClientSecret,
+  deleteRotatedClientSecrets,
+  listClientSecrets,
+  deleteClientSecret,
   createKeySet,
   getKeySet,
   setKeySet,
