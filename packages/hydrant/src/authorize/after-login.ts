@@ -39,7 +39,7 @@ export async function afterLogin(
   requireCsrf('login_csrf', key, visit, options);
 
   const login = effectiveLogin(flow, flow.login);
-  await checkLogin(request, flow, login, options);
+  await checkLogin(request, flow, login, visit, options);
   // Followed before, by a double click or the back button: the same way again, without a second effect.
   if (isAtConsent(flow)) return toConsent(key, undefined, options);
 
@@ -93,6 +93,7 @@ async function checkLogin(
   request: AskedRequest,
   flow: Flow,
   login: LoginDecision,
+  visit: Visit,
   options: AuthorizeOptions,
 ): Promise<void> {
   // Also tells now, rather than after consent, when the client's sector cannot be told.
@@ -107,8 +108,9 @@ async function checkLogin(
   checkPromptWords(prompt);
   const failed = await failedDemand(request, flow, login, publicSubject, options);
   if (failed === undefined) return;
-  // The login is not the one that was asked for, so it does not stay either.
-  await options.sessions.delete(flow.request.sessionId);
+  // The login is not the one that was asked for, so it does not stay; nor does the one of the cookie that goes with it.
+  const over = new Set([flow.request.sessionId, sessionIdOf(visit.session, options.cookieRing)]);
+  for (const id of over) if (id !== undefined) await options.sessions.delete(id);
   throw new Refused(new OAuthError('login_required', failed), {});
 }
 

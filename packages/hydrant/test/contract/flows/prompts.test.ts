@@ -5,7 +5,7 @@ import { clockAt, HOUR, SECOND } from '../../support/clock.js';
 import { claimsOf, obtainTokens, type Params, redeem, type TestClient, walk } from '../../support/relying-party.js';
 import { type Hydrant, startHydrant } from '../../support/start-hydrant.js';
 import { landing } from '../public-api/landing.js';
-import { givenA, REMEMBERED } from './cast.js';
+import { cookiesOf, givenA, REMEMBERED } from './cast.js';
 
 const clock = clockAt();
 let hydrant: Hydrant;
@@ -153,5 +153,14 @@ describe('id_token_hint', () => {
     expect(landing(answer)).toMatchObject({ at: client.redirectUri, params: { error: 'login_required' } });
     expect(await hydrant.store.sessions.find(String(loginRequest?.session_id))).toBeUndefined();
     expect((await walk(hydrant, client, { browser })).loginRequest).toMatchObject({ skip: false });
+  });
+
+  test('#38 the login that the browser had before is over as well', async () => {
+    const { client, browser, sid } = await remembered();
+    const params = { prompt: 'login', id_token_hint: await bobsToken(client) };
+    const { answer } = await walk(hydrant, client, { ...REMEMBERED, browser, params });
+    expect(landing(answer)).toMatchObject({ at: client.redirectUri, params: { error: 'login_required' } });
+    expect(cookiesOf(answer, 'session')).toMatchObject([{ value: '', attributes: { 'max-age': '0' } }]);
+    expect(await hydrant.store.sessions.find(sid)).toBeUndefined();
   });
 });
