@@ -1,8 +1,8 @@
 /** `@modelcontextprotocol/sdk`, unmodified: a client that knows nothing but the address of a resource. */
-import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
+import { auth, discoverAuthorizationServerMetadata } from '@modelcontextprotocol/sdk/client/auth.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
+import { freePort, type Hydrant, startHydrant } from '../support/start-hydrant.js';
 import { adminCalls } from './support/admin-calls.js';
 import { openBrowser } from './support/browser.js';
 import { walk, willingApp } from './support/login-app.js';
@@ -103,4 +103,25 @@ test('a wrong verifier gives the SDK an error, and no token', async () => {
   const exchange = auth(client.provider, { serverUrl, authorizationCode });
   await expect(exchange).rejects.toMatchObject({ errorCode: 'invalid_grant' });
   expect(client.kept.tokens).toBeUndefined();
+});
+
+test('an issuer with a path is found behind the well-known one, and another path is nobody', async () => {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const issuer = `${origin}/t1`;
+  const settings = { URLS_SELF_ISSUER: issuer, URLS_SELF_PUBLIC: issuer, SERVE_PUBLIC_PORT: String(port) };
+  await using _ = await startHydrant({ settings });
+  const asked: string[] = [];
+  const fetchFn = (url: string | URL, init?: RequestInit) => {
+    asked.push(new URL(url).pathname);
+    return fetch(url, init);
+  };
+  expect(await discoverAuthorizationServerMetadata(issuer, { fetchFn })).toMatchObject({
+    issuer,
+    token_endpoint: `${issuer}/oauth2/token`,
+  });
+  expect(asked).toEqual(['/.well-known/oauth-authorization-server/t1']);
+  const openid = await fetch(`${origin}/.well-known/openid-configuration/t1`);
+  expect(await openid.json()).toMatchObject({ issuer });
+  expect(await discoverAuthorizationServerMetadata(`${origin}/t2`)).toBeUndefined();
 });

@@ -7,7 +7,12 @@ import { credentials } from './credentials.js';
 import type { PublicDeps } from './deps.js';
 import { deviceAuthorization } from './device-authorization.js';
 import { deviceVerification } from './device-verification.js';
-import { oauthAuthorizationServer, openidConfiguration } from './discovery.js';
+import {
+  oauthAuthorizationServer,
+  oauthAuthorizationServerOfPath,
+  openidConfiguration,
+  openidConfigurationOfPath,
+} from './discovery.js';
 import { fallbackConsent, fallbackConsentByPost } from './fallback-consent.js';
 import { fallbackDevice, fallbackDeviceByPost, fallbackDeviceDone } from './fallback-device.js';
 import { fallbackLogin, fallbackLoginByPost } from './fallback-login.js';
@@ -39,6 +44,8 @@ export const publicEndpoints: readonly Endpoint<PublicDeps>[] = [
   deleteRegistration,
   openidConfiguration,
   oauthAuthorizationServer,
+  openidConfigurationOfPath,
+  oauthAuthorizationServerOfPath,
   jwks,
   logout,
   logoutByPost,
