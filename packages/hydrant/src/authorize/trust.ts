@@ -23,7 +23,8 @@ export async function trust(params: URLSearchParams, options: TrustOptions): Pro
   const responseMode = parseResponseMode(resolved.get('response_mode') ?? undefined);
   const given = resolved.get('redirect_uri') || undefined;
   const scope = parseScope(resolved.get('scope') ?? undefined);
-  const redirectUri = matchRedirectUri(client.metadata.redirect_uris, given, scope.includes('openid'));
+  const { redirect_uris: registered, application_type: type } = client.metadata;
+  const redirectUri = matchRedirectUri(registered, given, scope.includes('openid'), type === 'native');
   return {
     client,
     params: resolved,

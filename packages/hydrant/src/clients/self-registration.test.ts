@@ -12,11 +12,12 @@ const REFUSED = { code: 'The request could not be authorized', status: 401 };
 let store: SqlStore;
 let registration: SelfRegistration;
 let operators: ClientOperations;
+let parts: ClientOperationsParts;
 
 beforeEach(async () => {
   const clock = { now: () => Date.parse('2030-01-01T00:00:00Z') };
   store = await openStore({ dsn: 'memory', ring, clock });
-  const parts: ClientOperationsParts = {
+  parts = {
     store,
     ring,
     random: systemRandom,
@@ -167,4 +168,58 @@ test('deleting ends the client and its token', async () => {
   await registration.delete(id, token);
   expect(await store.clients.find(id)).toBeUndefined();
   await expect(registration.delete(id, token)).rejects.toMatchObject(REFUSED);
+});
+
+describe('what the operator restricts', () => {
+  const strict = () =>
+    createSelfRegistration(parts, {
+      defaultAudience: ['https://api.example/'],
+      grantTypes: ['authorization_code', 'refresh_token'],
+      responseTypes: ['code', 'code id_token'],
+      scopes: ['openid', 'photos'],
+      audiences: ['https://other.example/'],
+      authMethods: ['none', 'client_secret_basic'],
+    });
+
+  test.each([
+    ['grant_types', ['client_credentials'], 'allowed_grant_types'],
+    ['response_types', ['token'], 'allowed_response_types'],
+    ['scope', 'openid admin', 'allowed_scopes'],
+    ['scope', '*', 'allowed_scopes'],
+    ['audience', ['https://foreign.example/'], 'allowed_audiences'],
+    ['token_endpoint_auth_method', 'client_secret_post', 'allowed_token_endpoint_auth_methods'],
+  ])('%s %j is refused by name of field and setting', async (field, value, setting) => {
+    const refused = {
+      code: 'invalid_client_metadata',
+      status: 400,
+      hint: expect.stringMatching(new RegExp(`field ${field} .* oidc\\.dynamic_client_registration\\.${setting} `)),
+    };
+    await expect(strict().create({ [field]: value })).rejects.toMatchObject(refused);
+    expect(await store.clients.count({})).toBe(0);
+    const { id, token } = await register();
+    await expect(strict().replace(id, token, () => ({ [field]: value }))).rejects.toMatchObject(refused);
+    // The refusal has not cost the token.
+    expect((await registration.read(id, token)).id).toBe(id);
+  });
+
+  test('what is allowed is registered, whatever order it is written in', async () => {
+    const body = {
+      ...{ grant_types: ['refresh_token'], response_types: ['id_token code'], scope: 'photos' },
+      ...{ audience: ['https://other.example/'], token_endpoint_auth_method: 'none' },
+    };
+    expect((await strict().create(body)).client.metadata).toMatchObject(body);
+  });
+
+  test('a client that says nothing gets what it may have', async () => {
+    const { client } = await strict().create({});
+    expect(client.metadata).toMatchObject({ scope: 'openid', audience: ['https://api.example/'], grant_types: [] });
+    const codeless = createSelfRegistration(parts, { defaultAudience: [], grantTypes: ['client_credentials'] });
+    await expect(codeless.create({})).rejects.toMatchObject({ code: 'invalid_client_metadata' });
+  });
+
+  test('what an operator gave the client it may repeat', async () => {
+    const { id, token } = await register({ scope: 'openid admin', grant_types: ['client_credentials'] });
+    const repeated = { scope: 'admin', grant_types: ['client_credentials'] };
+    expect((await strict().replace(id, token, () => repeated)).client.metadata).toMatchObject(repeated);
+  });
 });

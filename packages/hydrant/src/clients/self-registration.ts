@@ -6,6 +6,7 @@ import { hashGeneratedSecret, verifyClientSecret } from '../crypto/client-secret
 import type { Client } from '../model/client.js';
 import type { ClientMetadata, ClientMetadataInput } from '../protocol/client-metadata.js';
 import { OAuthError } from '../protocol/errors.js';
+import { type RegistrationRules, requireAllowed, UNRESTRICTED, withRegistrationDefaults } from './allowed.js';
 import { createDescribe, keepFields } from './describe.js';
 import { SECOND_GENERATION } from './generations.js';
 import type { ClientOperationsParts } from './register.js';
@@ -30,7 +31,10 @@ export interface SelfRegistration {
 /** What only an operator sets. */
 const RESERVED = ['metadata', 'access_token_strategy', 'skip_consent', 'skip_logout_consent'] as const;
 
-export function createSelfRegistration(parts: ClientOperationsParts): SelfRegistration {
+export function createSelfRegistration(
+  parts: ClientOperationsParts,
+  rules: RegistrationRules = UNRESTRICTED,
+): SelfRegistration {
   const { store, ring, random, verifier } = parts;
   const describe = createDescribe(parts);
   const write = createWriteClient(parts);
@@ -51,12 +55,14 @@ export function createSelfRegistration(parts: ClientOperationsParts): SelfRegist
 
   return {
     async create(body) {
-      const { metadata } = await describe(body, SECOND_GENERATION, {
+      const { input, metadata: described } = await describe(body, SECOND_GENERATION, {
         refuse(input) {
           if (input.client_secret) throw refuse(OWN_SECRET);
           refuseReserved(input, undefined);
         },
       });
+      const metadata = withRegistrationDefaults(described, input, rules);
+      requireAllowed(metadata, rules);
       return write.insert({ metadata, registrationToken: true });
     },
 
@@ -64,12 +70,14 @@ export function createSelfRegistration(parts: ClientOperationsParts): SelfRegist
 
     async replace(id, token, body) {
       const known = await authenticate(id, token);
-      const { metadata } = await describe(body(), SECOND_GENERATION, {
+      const { input, metadata: described } = await describe(body(), SECOND_GENERATION, {
         refuse(input) {
           if (input.client_secret) throw new OAuthError('The requested action was forbidden', OWN_SECRET);
           refuseReserved(input, known.metadata);
         },
       });
+      const metadata = withRegistrationDefaults(described, input, rules);
+      requireAllowed(metadata, rules, known.metadata);
       const next = write.registrationToken();
       const client = await write.change(id, async (before) => {
         // Of two requests with the same token only one is still in time.

@@ -80,7 +80,7 @@ function isSet(value: unknown): boolean {
 
 function allNewer(metadata: ClientMetadata): Record<string, unknown> {
   return {
-    ...whereSet(metadata, ['access_token_strategy']),
+    ...whereSet(metadata, ['access_token_strategy', 'application_type']),
     skip_consent: metadata.skip_consent,
     // Hydra prints null where it was never set, which no older client can read.
     skip_logout_consent: metadata.skip_logout_consent ?? false,
@@ -90,7 +90,7 @@ function allNewer(metadata: ClientMetadata): Record<string, unknown> {
 
 function setNewer(metadata: ClientMetadata): Record<string, unknown> {
   return {
-    ...whereSet(metadata, ['access_token_strategy', 'skip_consent', 'skip_logout_consent']),
+    ...whereSet(metadata, ['access_token_strategy', 'application_type', 'skip_consent', 'skip_logout_consent']),
     ...lifespans(metadata, (field) => !SECOND_GENERATION_FIELDS.has(field) && metadata[field] !== null),
   };
 }

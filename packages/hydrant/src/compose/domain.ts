@@ -47,6 +47,7 @@ import {
   lifetimesOf,
   pkceRequiredBy,
   reachOf,
+  registrationRulesOf,
   rotationGraceOf,
   secretHasherOf,
   subjectTypesOf,
@@ -194,7 +195,12 @@ export function createDomain(parts: DomainParts): Domain {
       enabled: subjectTypesOf(config).includes('pairwise'),
       salt: config.oidc.subject_identifiers.pairwise.salt ?? '',
     },
-    rules: { scopeStrategy: strategy, pkceRequired, insecureRedirects: config.dev },
+    rules: {
+      scopeStrategy: strategy,
+      pkceRequired,
+      plainPkce: config.oauth2.pkce.allow_plain,
+      insecureRedirects: config.dev,
+    },
     urls: addresses,
     flowLifetime: config.ttl.login_consent_request,
     sessionLifetime: config.ttl.authentication_session,
@@ -259,7 +265,9 @@ export function createDomain(parts: DomainParts): Domain {
       revoke: createRevoke({ clientAuth, findToken, store, clock }),
       userinfo: createUserinfo({ findToken, issuer, signer, clock, random }),
       credentials: createCredentialIssuer({ findToken, nonces, issuer, signer, clock, random }),
-      registration: config.oidc.dynamic_client_registration.enabled ? createSelfRegistration(registering) : undefined,
+      registration: config.oidc.dynamic_client_registration.enabled
+        ? createSelfRegistration(registering, registrationRulesOf(config))
+        : undefined,
       publicUrl: addresses.publicUrl,
       cookies: cookiesOf(config),
       theme: defaultTheme,

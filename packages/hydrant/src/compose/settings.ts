@@ -1,4 +1,5 @@
 /** The configuration as plain fields for those who need them: from here on nobody knows its keys. */
+import type { RegistrationRules } from '../clients/allowed.js';
 import type { Config, ListenerConfig } from '../config/index.js';
 import type { SecretHasher } from '../crypto/client-secret.js';
 import type { AssertionRules } from '../grants/jwt-bearer.js';
@@ -118,6 +119,7 @@ export function tokenFormatOf({ urls, strategies, oauth2 }: Config): TokenFormat
   return {
     issuer: urls.self.issuer,
     accessTokenStrategy: strategies.access_token,
+    jwtProfile: strategies.jwt.profile,
     scopeClaim: strategies.jwt.scope_claim,
     allowedTopLevelClaims: oauth2.allowed_top_level_claims,
     mirrorTopLevelClaims: oauth2.mirror_top_level_claims,
@@ -144,7 +146,20 @@ export function reachOf({ clients }: Config): Pick<GuardedFetchOptions, 'disallo
   return { disallowPrivate, exceptions };
 }
 
-/** Who has to use PKCE (RFC 9700 §2.1.1 wants everybody to; Hydra's SDKs and old clients do not, so it is the operator's word). */
+/** What clients may register by themselves. */
+export function registrationRulesOf({ oidc }: Config): RegistrationRules {
+  const { dynamic_client_registration: own } = oidc;
+  return {
+    defaultAudience: own.default_audience,
+    grantTypes: own.allowed_grant_types,
+    responseTypes: own.allowed_response_types,
+    scopes: own.allowed_scopes,
+    audiences: own.allowed_audiences,
+    authMethods: own.allowed_token_endpoint_auth_methods,
+  };
+}
+
+/** Who has to use PKCE: RFC 9700 §2.1.1 has public clients, and recommends the others; Hydra's SDKs cannot, so those are the operator's word. */
 export function pkceRequiredBy({ oauth2 }: Config): (client: Client) => boolean {
   const { enforced, enforced_for_public_clients: forPublic } = oauth2.pkce;
   return (client) => enforced || (forPublic && isPublicClient(client));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessTokenInput, accessTokenClaims, idTokenClaims, userinfoClaims } from './claims.js';
+import { type AccessTokenInput, accessTokenClaims, idTokenClaims, rfc9068Claims, userinfoClaims } from './claims.js';
 
 describe('idTokenClaims', () => {
   it('lets the consent app add claims but not forge one, not even an absent one', () => {
@@ -89,5 +89,36 @@ describe('accessTokenClaims', () => {
       ...standard,
       ...{ scp: ['openid', 'a'], role: 'admin', nbf: 100, ext: extra },
     });
+  });
+});
+
+describe('rfc9068Claims', () => {
+  const input = {
+    ...{ issuer: 'https://o.example', subject: 'alice', clientId: 'app', audience: ['https://api.example'] },
+    ...{ scope: ['openid', 'a'], issuedAt: 100, expiresAt: 3700, tokenId: 'j', extra: {} },
+    ...{ allowedTopLevelClaims: [], mirrorTopLevelClaims: true, excludeNotBefore: true },
+    login: { at: 90, acr: 'urn:a', amr: ['pwd'] },
+  };
+  const required = { iss: 'https://o.example', sub: 'alice', client_id: 'app', iat: 100, exp: 3700, jti: 'j' };
+
+  it('has what §2.2 requires, and the login', () => {
+    expect(rfc9068Claims(input)).toEqual({
+      ...required,
+      ...{ aud: ['https://api.example'], scope: 'openid a', auth_time: 90, acr: 'urn:a', amr: ['pwd'] },
+    });
+  });
+
+  it('says nothing of a login or scope that there is not, and is for the issuer by default', () => {
+    const bare = { ...input, audience: [], scope: [], login: undefined };
+    expect(rfc9068Claims(bare)).toEqual({ ...required, aud: ['https://o.example'] });
+    expect(rfc9068Claims({ ...input, login: { at: 90, acr: '', amr: [] } })).not.toHaveProperty('acr');
+  });
+
+  it('keeps its own claims from being lifted over', () => {
+    const extra = { scope: 'admin', auth_time: 1, acr: 'forged', amr: ['forged'], tier: 'gold' };
+    const forged = { ...input, extra, allowedTopLevelClaims: Object.keys(extra), login: undefined };
+    const claims = rfc9068Claims(forged);
+    expect(claims).toMatchObject({ scope: 'openid a', tier: 'gold', ext: extra });
+    for (const name of ['auth_time', 'acr', 'amr']) expect(claims).not.toHaveProperty(name);
   });
 });

@@ -15,6 +15,12 @@ const ACCESS_TOKEN_RESERVED: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scp', 'ext'],
 ]);
 
+/** And what it keeps as well in the form of RFC 9068, whether it has them this time or not. */
+const RFC9068_RESERVED: ReadonlySet<string> = new Set([
+  ...ACCESS_TOKEN_RESERVED,
+  ...['scope', 'auth_time', 'acr', 'amr'],
+]);
+
 /** ID token claims that userinfo does not show; `sid` would let a token be tied to a browser session. */
 const NOT_IN_USERINFO: ReadonlySet<string> = new Set(['nonce', 'at_hash', 'c_hash', 'exp', 'jti', 'sid']);
 
@@ -80,6 +86,38 @@ export function accessTokenClaims(input: AccessTokenInput): Claims {
     exp: input.expiresAt,
     jti: input.tokenId,
     ...(input.mirrorTopLevelClaims ? { ext: { ...input.extra } } : {}),
+  };
+}
+
+/** What RFC 9068 adds: when and how the person logged in, where one did. */
+export interface Rfc9068Input extends Omit<AccessTokenInput, 'scopeClaim'> {
+  readonly login: { readonly at: Seconds; readonly acr: string; readonly amr: readonly string[] } | undefined;
+}
+
+/**
+ * The claims of a JWT access token as RFC 9068 §2.2 has them. Where no audience was granted it is the issuer (§3: there
+ * has to be a default), whose userinfo endpoint takes the token.
+ */
+export function rfc9068Claims(input: Rfc9068Input): Claims {
+  const allowed = new Set(input.allowedTopLevelClaims);
+  const { login } = input;
+  return {
+    ...pick(input.extra, (name) => allowed.has(name) && !RFC9068_RESERVED.has(name)),
+    iss: input.issuer,
+    sub: input.subject,
+    aud: input.audience.length > 0 ? [...input.audience] : [input.issuer],
+    client_id: input.clientId,
+    ...(input.scope.length > 0 && { scope: formatScope(input.scope) }),
+    iat: input.issuedAt,
+    ...(input.excludeNotBefore ? {} : { nbf: input.issuedAt }),
+    exp: input.expiresAt,
+    jti: input.tokenId,
+    ...(login && {
+      auth_time: login.at,
+      ...(login.acr !== '' && { acr: login.acr }),
+      ...(login.amr.length > 0 && { amr: [...login.amr] }),
+    }),
+    ...(input.mirrorTopLevelClaims && Object.keys(input.extra).length > 0 ? { ext: { ...input.extra } } : {}),
   };
 }
 

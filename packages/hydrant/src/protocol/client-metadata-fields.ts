@@ -65,14 +65,17 @@ export interface ClientMetadata extends Readonly<Record<LifespanField, Milliseco
   /** Any JSON value; the server never looks inside. */
   readonly metadata: unknown;
   readonly access_token_strategy: '' | 'opaque' | 'jwt';
+  /** OpenID Connect Registration §2; empty means web. Hydra has no such field. */
+  readonly application_type: '' | 'native' | 'web';
   /** For the consent app, which reads it from the client; the server does not act on it. */
   readonly skip_consent: boolean;
   readonly skip_logout_consent: boolean | null;
 }
 
 /** What a body says about a client: checked for type, not yet for sense. A field that is missing was not set. */
-export type ClientMetadataInput = Partial<Omit<ClientMetadata, 'access_token_strategy'>> & {
+export type ClientMetadataInput = Partial<Omit<ClientMetadata, 'access_token_strategy' | 'application_type'>> & {
   readonly access_token_strategy?: string;
+  readonly application_type?: string;
   readonly client_id?: string;
   readonly client_secret?: string;
   readonly created_at?: Instant;

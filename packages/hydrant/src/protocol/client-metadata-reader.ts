@@ -6,6 +6,7 @@ import { fromRfc3339, type Instant, type Milliseconds } from './time.js';
 /** Fields that no first-generation server knows, so that its bodies may hold anything there. */
 export const SECOND_GENERATION_FIELDS: ReadonlySet<string> = new Set([
   'access_token_strategy',
+  'application_type',
   'skip_consent',
   'skip_logout_consent',
   ...LIFESPAN_FIELDS.filter((field) => field.startsWith('device_authorization_')),
@@ -46,7 +47,7 @@ const READERS: { readonly [F in Field]: Reader<Required<ClientMetadataInput>[F]>
   ...readAll(['policy_uri', 'tos_uri', 'client_uri', 'logo_uri', 'sector_identifier_uri', 'jwks_uri'], text),
   ...readAll(['token_endpoint_auth_method', 'token_endpoint_auth_signing_alg', 'request_object_signing_alg'], text),
   ...readAll(['userinfo_signed_response_alg', 'frontchannel_logout_uri', 'backchannel_logout_uri'], text),
-  ...readAll(['access_token_strategy'], text),
+  ...readAll(['access_token_strategy', 'application_type'], text),
   ...readAll(['redirect_uris', 'grant_types', 'response_types', 'audience', 'allowed_cors_origins'], list),
   ...readAll(['contacts', 'request_uris', 'post_logout_redirect_uris'], list),
   ...readAll(['frontchannel_logout_session_required', 'backchannel_logout_session_required'], flag),

@@ -56,6 +56,7 @@ export function validateClientMetadata(input: ClientMetadataInput, rules: Client
     ...client,
     allowed_cors_origins: origins,
     access_token_strategy: tokenStrategy(input.access_token_strategy),
+    application_type: applicationType(input.application_type),
   };
 }
 
@@ -91,6 +92,7 @@ function withDefaults(input: ClientMetadataInput, rules: ClientMetadataRules): C
     backchannel_logout_session_required: input.backchannel_logout_session_required ?? false,
     metadata: input.metadata === undefined ? {} : input.metadata,
     access_token_strategy: '',
+    application_type: '',
     skip_consent: input.skip_consent ?? false,
     skip_logout_consent: input.skip_logout_consent ?? null,
   };
@@ -184,6 +186,11 @@ function tokenStrategy(text: string | undefined): ClientMetadata['access_token_s
   const strategy = text?.toLowerCase() ?? '';
   if (strategy === '' || strategy === 'opaque' || strategy === 'jwt') return strategy;
   throw refuse('The field access_token_strategy must be opaque or jwt. Leave it out for the strategy of the server.');
+}
+
+function applicationType(type = ''): ClientMetadata['application_type'] {
+  if (type === '' || type === 'native' || type === 'web') return type;
+  throw refuse('The field application_type must be native or web. Leave it out for web.');
 }
 
 function isWebScheme(scheme: string | undefined): boolean {

@@ -12,6 +12,9 @@ const UNRESERVED = /^[A-Za-z0-9._~-]*$/;
 const SHORTEST = 43;
 const LONGEST = 128;
 
+const WHO_HAS_TO =
+  'The settings oauth2.pkce.enforced and oauth2.pkce.enforced_for_public_clients of the server say who has to.';
+
 /**
  * Checks the challenge of an authorization request (RFC 7636 §4.3); `undefined` where there is none and none is required.
  * A method that was left out means `plain`, as the RFC says. Throws `invalid_request`.
@@ -25,7 +28,7 @@ export function checkChallenge(
     if (!rules.required) return undefined;
     throw new OAuthError(
       'invalid_request',
-      'This client has to use PKCE: send code_challenge and code_challenge_method=S256.',
+      `This client has to use PKCE: send code_challenge and code_challenge_method=S256. ${WHO_HAS_TO}`,
     );
   }
   const method = params.code_challenge_method || 'plain';
@@ -33,7 +36,10 @@ export function checkChallenge(
     throw new OAuthError('invalid_request', 'The code_challenge_method is not supported, use S256.');
   }
   if (method === 'plain' && !rules.allowPlain) {
-    throw new OAuthError('invalid_request', 'The code_challenge_method must be S256, plain is not allowed.');
+    throw new OAuthError(
+      'invalid_request',
+      'The code_challenge_method must be S256; plain, also when it is left out, is for servers with oauth2.pkce.allow_plain.',
+    );
   }
   if (challenge.length < SHORTEST || challenge.length > LONGEST || !UNRESERVED.test(challenge)) {
     throw new OAuthError(
@@ -59,7 +65,10 @@ export function verifyPkce(stored: PkceChallenge | undefined, verifier: string |
       );
     }
     if (required)
-      throw new OAuthError('invalid_request', 'This client has to use PKCE, but the code was issued without it.');
+      throw new OAuthError(
+        'invalid_request',
+        `This client has to use PKCE, but the code was issued without it. ${WHO_HAS_TO}`,
+      );
     return;
   }
   if (given.length < SHORTEST)

@@ -89,6 +89,32 @@ describe('matchRedirectUri', () => {
     expect(refusalOf(() => matchRedirectUri([registered], requested, true)).code).toBe('invalid_request');
   });
 
+  it.each([
+    ['http://localhost/cb', 'http://localhost:51004/cb'],
+    ['http://localhost:3000/cb', 'http://localhost/cb'],
+    ['http://127.0.0.1/cb', 'http://127.0.0.1:51004/cb'],
+  ])('gives a native client any port of localhost too: %s, %s', (registered, requested) => {
+    expect(matchRedirectUri([registered], requested, true, true)).toBe(requested);
+  });
+
+  it.each([
+    ['http://localhost/cb', 'http://localhost:51004/other'],
+    ['http://localhost/cb', 'http://127.0.0.1/cb'],
+    ['http://localhost/cb', 'http://app.localhost:51004/cb'],
+    ['http://app.localhost/cb', 'http://app.localhost:51004/cb'],
+    ['http://localhost.evil.example/cb', 'http://localhost.evil.example:1/cb'],
+    ['http://localhost/cb', 'http://x@localhost:51004/cb'],
+    ['https://localhost/cb', 'https://localhost:51004/cb'],
+    ['https://app.example/cb', 'https://app.example:8443/cb'],
+  ])('…and nothing else: %s, %s for a native client', (registered, requested) => {
+    expect(refusalOf(() => matchRedirectUri([registered], requested, true, true)).code).toBe('invalid_request');
+  });
+
+  it('names the field that would allow another port', () => {
+    const refusal = refusalOf(() => matchRedirectUri(['http://localhost/cb'], 'http://localhost:51004/cb', true));
+    expect(refusal.hint).toContain('application_type native');
+  });
+
   it('either returns the text that was sent or refuses', () => {
     fc.assert(
       fc.property(

@@ -10,13 +10,15 @@ const SCRIPT_SCHEMES: ReadonlySet<string> = new Set(['javascript', 'data', 'vbsc
 
 /**
  * The redirect URI to answer at, which from here on may be trusted (RFC 6749 §3.1.2.3, RFC 9700 §4.1.3: exact match).
- * `openid` says that the request is an OpenID Connect one, which has to name its redirect URI (Core §3.1.2.1).
+ * `openid` says that the request is an OpenID Connect one, which has to name its redirect URI (Core §3.1.2.1); `native`
+ * that the client is an app on the person's own machine, where `localhost` may stand for a loopback address.
  * Throws `invalid_request`; its hint says what was wrong without telling what is registered.
  */
 export function matchRedirectUri(
   registered: readonly string[],
   requested: string | undefined,
   openid: boolean,
+  native = false,
 ): string {
   if (requested === undefined || requested === '') return onlyRedirectUri(registered, openid);
   const wanted = splitAbsolute(requested);
@@ -26,7 +28,7 @@ export function matchRedirectUri(
     );
   }
   if (registered.includes(requested)) return requested;
-  if (registered.some((candidate) => isSameLoopback(candidate, wanted))) return requested;
+  if (registered.some((candidate) => isSameLoopback(candidate, wanted, native))) return requested;
   throw refuse(
     registered.length === 0
       ? 'The client has no redirect URI registered. Register the one to be used.'
@@ -46,14 +48,17 @@ function onlyRedirectUri(registered: readonly string[], openid: boolean): string
   return only;
 }
 
-/** RFC 8252 §7.3: a native app listens at a port that it learns when it starts, so with a loopback IP any port will do. */
-function isSameLoopback(candidate: string, wanted: UriParts): boolean {
+/**
+ * RFC 8252 §7.3: a native app listens at a port that it learns when it starts, so with a loopback IP any port will do. With
+ * `localhost` too where the client says that it is native (§8.3 advises against the name, and many apps have it).
+ */
+function isSameLoopback(candidate: string, wanted: UriParts, native: boolean): boolean {
   const registered = splitUri(candidate);
   return (
     registered !== undefined &&
     registered.scheme === 'http' &&
     wanted.scheme === 'http' &&
-    isLoopbackAddress(registered.hostname) &&
+    (isLoopbackAddress(registered.hostname) || (native && registered.hostname === 'localhost')) &&
     registered.hostname === wanted.hostname &&
     wanted.userinfo === undefined &&
     registered.path === wanted.path &&
@@ -67,6 +72,10 @@ function difference(registered: readonly string[], requested: string): string {
     ['it differs from one in a slash at the end', (uri) => uri.replace(/\/$/, '')],
     ['it differs from one in upper and lower case', (uri) => uri.toLowerCase()],
     ['it differs from one in the scheme', (uri) => uri.replace(/^https?:/, '')],
+    [
+      'it differs from one in the port of localhost, which only clients with application_type native may choose',
+      (uri) => uri.replace(/^(http:\/\/localhost):\d*(?=[/?]|$)/, '$1'),
+    ],
     ['it differs from one in its query', (uri) => uri.replace(/\?.*$/, '')],
   ];
   const slip = slips.find(([, forgive]) => registered.some((uri) => forgive(uri) === forgive(requested)));

@@ -12,13 +12,15 @@ import type { Client } from '../model/client.js';
 import { ACCESS_TOKEN_KEYS, ID_TOKEN_KEYS } from '../model/json-web-key.js';
 import type { AccessToken, OwnGrant, RefreshToken } from '../model/token.js';
 import { type TokenFamily, tokenClaims } from '../model/token-family.js';
-import { accessTokenClaims, idTokenClaims } from '../protocol/claims.js';
+import { accessTokenClaims, idTokenClaims, rfc9068Claims } from '../protocol/claims.js';
 import { type Instant, toSeconds } from '../protocol/time.js';
 
 /** Settings of what tokens look like. */
 export interface TokenFormat {
   readonly issuer: string;
   readonly accessTokenStrategy: 'opaque' | 'jwt';
+  /** Claims and `typ` of JWT access tokens: as Hydra makes them, or RFC 9068. */
+  readonly jwtProfile: 'hydra' | 'rfc9068';
   readonly scopeClaim: 'list' | 'string' | 'both';
   readonly allowedTopLevelClaims: readonly string[];
   readonly mirrorTopLevelClaims: boolean;
@@ -87,7 +89,7 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
   ): Promise<MintedToken> {
     const jti = derivation ? deriveJti(derivation.from, ring, derivation.secretIndex) : random.uuid();
     const grant = grantee.family ?? grantee.own;
-    const claims = accessTokenClaims({
+    const input = {
       issuer: format.issuer,
       subject: grant.subject,
       clientId: client.id,
@@ -101,8 +103,13 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
       allowedTopLevelClaims: format.allowedTopLevelClaims,
       mirrorTopLevelClaims: format.mirrorTopLevelClaims,
       excludeNotBefore: format.excludeNotBefore,
-    });
-    const token = await signJwt(await signer(ACCESS_TOKEN_KEYS), { typ: 'JWT' }, claims);
+    };
+    const key = await signer(ACCESS_TOKEN_KEYS);
+    // RFC 9068 §2.1: the type keeps an ID token from being taken for an access token.
+    const token =
+      format.jwtProfile === 'rfc9068'
+        ? await signJwt(key, { typ: 'at+jwt' }, rfc9068Claims({ ...input, login: loginOf(grantee) }))
+        : await signJwt(key, { typ: 'JWT' }, accessTokenClaims(input));
     return { token, key: jwtTokenKey(toSeconds(times.expiresAt) * 1000, jti) };
   }
 
@@ -166,6 +173,11 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
       return signJwt(key, { typ: 'JWT' }, claims);
     },
   };
+}
+
+/** The login behind a token; clients alone and assertions have none. */
+function loginOf({ family }: Grantee): { at: number; acr: string; amr: readonly string[] } | undefined {
+  return family && { at: toSeconds(family.authenticatedAt), acr: family.acr, amr: family.amr };
 }
 
 /** The claims about the person and their login, as ID token and userinfo share them. Absent ones are `undefined`. */

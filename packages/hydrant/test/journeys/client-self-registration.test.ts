@@ -138,3 +138,35 @@ test('where it is not opened every path of it says so, and discovery does not na
   const discovery = await call('GET', `${closed.publicUrl}/.well-known/openid-configuration`);
   expect(discovery.body).not.toHaveProperty('registration_endpoint');
 });
+
+test('an operator’s lists restrict it, and its default audience is what resources are checked against', async () => {
+  const prefix = 'OIDC_DYNAMIC_CLIENT_REGISTRATION';
+  await using strict = await startHydrant({
+    settings: {
+      [`${prefix}_ENABLED`]: 'true',
+      [`${prefix}_DEFAULT_AUDIENCE`]: 'https://api.example/',
+      [`${prefix}_ALLOWED_GRANT_TYPES`]: 'client_credentials,authorization_code',
+      [`${prefix}_ALLOWED_SCOPES`]: 'openid',
+    },
+  });
+  const ask = (body: Record<string, unknown>) => call('POST', `${strict.publicUrl}/oauth2/register`, { body });
+  expect(await ask({ grant_types: ['implicit'] })).toMatchObject({
+    status: 400,
+    body: {
+      error: 'invalid_client_metadata',
+      error_description: expect.stringContaining('oidc.dynamic_client_registration.allowed_grant_types'),
+    },
+  });
+  expect((await ask({ scope: 'openid offline' })).status).toBe(400);
+  const { status, body } = await ask({ grant_types: ['client_credentials'] });
+  expect({ status, body }).toMatchObject({
+    status: 201,
+    body: { scope: 'openid', audience: ['https://api.example/'] },
+  });
+  const response = await fetch(`${strict.publicUrl}/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${body.client_id}:${body.client_secret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', resource: 'https://api.example/' }),
+  });
+  expect(response.status).toBe(200);
+});

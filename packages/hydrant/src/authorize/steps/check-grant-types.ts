@@ -15,6 +15,6 @@ export const checkGrantTypes: LateCheck = ({ client, responseTypes }) => {
   if (missing)
     throw new OAuthError(
       'invalid_grant',
-      `The client is not registered for the grant type '${missing}', which this response type needs.`,
+      `The client is not registered for the grant type '${missing}', which this response type needs. Its grant_types say so.`,
     );
 };

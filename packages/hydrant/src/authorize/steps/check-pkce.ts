@@ -7,7 +7,7 @@ export const checkPkce: LateCheck = (request, rules) => {
   if (request.responseTypes.includes('code')) challengeOf(request, rules);
 };
 
-/** The challenge of a request for a code. `plain` hides nothing (RFC 9700 §2.1.1), so it is refused. */
+/** The challenge of a request for a code. `plain` hides nothing (RFC 9700 §2.1.1), so it is the operator's to allow. */
 export function challengeOf(
   request: Parameters<LateCheck>[0],
   rules: Parameters<LateCheck>[1],
@@ -17,6 +17,6 @@ export function challengeOf(
       code_challenge: param(request, 'code_challenge'),
       code_challenge_method: param(request, 'code_challenge_method'),
     },
-    { required: rules.pkceRequired(request.client), allowPlain: false },
+    { required: rules.pkceRequired(request.client), allowPlain: rules.plainPkce },
   );
 }

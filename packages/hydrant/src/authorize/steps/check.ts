@@ -6,6 +6,8 @@ import type { TrustedRequest } from '../request.js';
 export interface CheckRules {
   readonly scopeStrategy: ScopeStrategy;
   readonly pkceRequired: (client: Client) => boolean;
+  /** Whether `code_challenge_method=plain` will do. */
+  readonly plainPkce: boolean;
   /** Development mode: codes may travel over plain http to other machines. */
   readonly insecureRedirects: boolean;
 }

@@ -89,10 +89,20 @@ export const oauth2 = {
   },
   'pkce.enforced_for_public_clients': {
     kind: 'boolean',
-    default: false,
+    default: true,
     since: '1.7',
     weight: 'C',
-    description: 'Demands PKCE of clients without a secret.',
+    description:
+      'Demands PKCE of clients without a secret (RFC 9700 §2.1.1). Hydra does not by default; `false` lets in old clients that cannot.',
+  },
+  'pkce.allow_plain': {
+    kind: 'boolean',
+    default: false,
+    since: 'hydrant',
+    weight: 'R',
+    unsafe: 'Whoever reads the authorization request can then redeem its code (RFC 9700 §2.1.1).',
+    description:
+      'Takes `code_challenge_method=plain`, which is what a request without that parameter means. Hydra refuses it.',
   },
   'client_credentials.default_grant_allowed_scope': {
     kind: 'boolean',

@@ -36,4 +36,49 @@ export const oidc = {
     environment: ['OIDC_DYNAMIC_CLIENT_REGISTRATION_DEFAULT_SCOPE'],
     description: 'Scope of a client that is created without one, by the admin API too.',
   },
+  'dynamic_client_registration.default_audience': {
+    kind: 'list',
+    default: [],
+    since: 'hydrant',
+    weight: 'S',
+    description:
+      'Audience of a client that registers itself without one: what it may then name as `audience` or `resource`.',
+  },
+  'dynamic_client_registration.allowed_grant_types': {
+    kind: 'list',
+    since: 'hydrant',
+    weight: 'S',
+    description: 'Grant types that clients may register by themselves. Where nothing is said, every one.',
+  },
+  'dynamic_client_registration.allowed_response_types': {
+    kind: 'list',
+    since: 'hydrant',
+    weight: 'S',
+    description:
+      'Response types that clients may register by themselves, such as `code`. Where nothing is said, every one.',
+  },
+  'dynamic_client_registration.allowed_scopes': {
+    kind: 'list',
+    words: true,
+    since: 'hydrant',
+    weight: 'S',
+    description:
+      'Scopes that clients may register by themselves, letter by letter; the default scope is cut down to them. Where nothing is said, every one.',
+  },
+  'dynamic_client_registration.allowed_audiences': {
+    kind: 'list',
+    since: 'hydrant',
+    weight: 'S',
+    description:
+      'Audiences that clients may register by themselves, letter by letter. Where nothing is said, every one.',
+  },
+  'dynamic_client_registration.allowed_token_endpoint_auth_methods': {
+    kind: 'list',
+    values: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    words: true,
+    since: 'hydrant',
+    weight: 'S',
+    description:
+      'Ways of client authentication that clients may register by themselves. Where nothing is said, every one.',
+  },
 } as const;

@@ -26,6 +26,15 @@ export const strategies = {
     weight: 'S',
     description: 'Scope in JWT access tokens: `scp` as a list, `scope` as a text, or both.',
   },
+  'jwt.profile': {
+    kind: 'choice',
+    values: ['hydra', 'rfc9068'],
+    default: 'hydra',
+    since: 'hydrant',
+    weight: 'S',
+    description:
+      'Form of JWT access tokens: as Hydra makes them, or the standard one (RFC 9068) with `typ: at+jwt`, `scope` as a text, the login in `auth_time`, `acr` and `amr`, and the issuer as audience where none was granted. With the latter `scope_claim` does not count.',
+  },
   'jwt.signing_algorithm': {
     kind: 'choice',
     values: ['RS256', 'PS256', 'ES256', 'EdDSA'],

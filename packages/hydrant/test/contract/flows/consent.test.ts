@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../../support/browser.js';
 import { clockAt, MINUTE } from '../../support/clock.js';
-import { claimsOf, decide, introspect, obtainTokens, redeem, walk } from '../../support/relying-party.js';
+import { claimsOf, decide, introspect, obtainTokens, pkce, redeem, walk } from '../../support/relying-party.js';
 import { type Hydrant, startHydrant } from '../../support/start-hydrant.js';
 import { landing } from '../public-api/landing.js';
 import { atConsent, givenA, givenP, REMEMBERED } from './cast.js';
@@ -51,8 +51,9 @@ describe('a remembered consent', () => {
   test('#42 of a public client counts only where somebody must own the redirect URI', async () => {
     const skips = async (redirectUri: string) => {
       const client = await givenP(hydrant, { redirect_uris: [redirectUri] });
-      const { browser } = await walk(hydrant, client, REMEMBERED);
-      return (await walk(hydrant, client, { browser })).consentRequest?.skip;
+      const { params } = pkce();
+      const { browser } = await walk(hydrant, client, { ...REMEMBERED, params });
+      return (await walk(hydrant, client, { browser, params })).consentRequest?.skip;
     };
     expect([await skips('myapp://cb'), await skips('http://127.0.0.1/cb')]).toEqual([false, true]);
   });
