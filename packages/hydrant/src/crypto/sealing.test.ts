@@ -35,6 +35,14 @@ describe('sealing', () => {
     }
   });
 
+  test('an altered character is noticed, even where the bytes stay the same', () => {
+    // Of the last character four bits are spare.
+    for (const other of ['2nh==', '2nh', '2n===', '2nk=']) {
+      expect(unseal(ring, SEALED.replace('2ng==', other)), other).toBeUndefined();
+    }
+    for (const last of 'hijklmnopqrstuv') expect(unseal(ring, SEALED.replace(/g==$/, last))).toBeUndefined();
+  });
+
   test('tells what an older entry sealed, and what none did', () => {
     const rotated = createSecretRing(['new', 'import-vector-system-secret-0001']);
     expect([ring, rotated].map((one) => sealedByFirst(one, SEALED))).toEqual([true, false]);

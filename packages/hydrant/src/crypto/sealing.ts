@@ -4,6 +4,7 @@
  */
 
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { decodeBase64Url } from './base64url.js';
 import { type Random, systemRandom } from './random.js';
 import { type SecretRing, signingEntry } from './secret-ring.js';
 
@@ -37,9 +38,8 @@ export function sealedByFirst(ring: SecretRing, sealed: string): boolean {
 }
 
 function decode(sealed: string): Buffer | undefined {
-  if (!/^[A-Za-z0-9_-]*={0,2}$/.test(sealed)) return undefined;
-  const bytes = Buffer.from(sealed, 'base64url');
-  return bytes.length < NONCE_BYTES + TAG_BYTES ? undefined : bytes;
+  const bytes = decodeBase64Url(sealed.replace(/={1,2}$/, ''));
+  return bytes === undefined || bytes.length < NONCE_BYTES + TAG_BYTES ? undefined : bytes;
 }
 
 function open(key: Buffer, bytes: Buffer): string | undefined {
