@@ -1,6 +1,6 @@
 /**
  * Every operation of the three descriptions, with requests as they should be and with up to four things wrong with them:
- * no answer is a 5xx, a refusal writes no row, no secret gets into the log, and no answer tells what we are made of.
+ * no answer is a 5xx, a refusal writes nothing but the marks it has to, no secret gets into the log, and no answer tells what we are made of.
  *
  * `HYDRANT_FUZZ_SEED` repeats a run, `HYDRANT_FUZZ_SECONDS` prolongs it.
  */
@@ -11,7 +11,7 @@ import { described, type Operation, readOperations } from './descriptions.js';
 import { mutated } from './mutations.js';
 import { type Chance, chanceOf, chosenSeconds, chosenSeed } from './random.js';
 import { liesAboutLength, type RawAnswer, type RawRequest, sendRaw, shown } from './raw-http.js';
-import { faultsOf, watchWrites } from './rules.js';
+import { BESIDE, faultsOf, isRefusalsDue, watchWrites } from './rules.js';
 import { draftOf, MARK } from './samples.js';
 import { aWorld, type World } from './world.js';
 
@@ -33,8 +33,16 @@ test.skipIf(!described)(
   async () => {
     console.info(`HYDRANT_FUZZ_SEED=${SEED} HYDRANT_FUZZ_SECONDS=${SECONDS}`);
     const log: string[] = [];
+    let beside = false;
+    let besideBefore = false;
     using database = temporaryDatabase();
-    await using hydrant = await startHydrant({ log, settings: { ...SETTINGS, DSN: database.dsn } });
+    await using hydrant = await startHydrant({
+      log,
+      settings: { ...SETTINGS, DSN: database.dsn },
+      onStatement: (name) => {
+        beside ||= BESIDE.test(name);
+      },
+    });
     const operations = readOperations();
     expect(operations.length).toBeGreaterThan(150);
     const chance = chanceOf(SEED);
@@ -55,7 +63,14 @@ test.skipIf(!described)(
         sent++;
         const name = `${operation.method} ${operation.path}`;
         if (answer.status < 400) welcome.add(name);
-        const found = faultsIn(answer, log, world, writes.changes());
+        const found = faultsIn(answer, log, world);
+        const changes = writes.changes();
+        // What is written beside one request may be committed during the next. Where the body breaks off, Node refuses it
+        // while the request, which needs no body, is being answered already.
+        const excused = beside || besideBefore || liesAboutLength(request);
+        if (answer.status >= 400 && !excused && !isRefusalsDue(operation.path, changes))
+          found.push(`a refusal wrote: ${changes.join(', ')}`);
+        [beside, besideBefore] = [false, beside];
         if (answer.status === 0 && !liesAboutLength(request)) found.push('no answer at all');
         for (const fault of found)
           if (!faults.has(`${name}: ${fault}`))
@@ -76,12 +91,11 @@ function requestFor(operation: Operation, world: World, chance: Chance): RawRequ
   return mutated(draftOf(operation, world.known, chance), times, chance);
 }
 
-function faultsIn(answer: RawAnswer, log: readonly string[], world: World, changes: readonly string[]): string[] {
+function faultsIn(answer: RawAnswer, log: readonly string[], world: World): string[] {
   const faults = faultsOf(answer);
   const lines = log.join('');
   const leaked = [MARK, ...world.secrets].find((secret) => lines.includes(secret));
   if (leaked !== undefined) faults.push(`a secret in the log: ${log.find((line) => line.includes(leaked))}`);
-  if (answer.status >= 400 && changes.length > 0) faults.push(`a refusal wrote rows: ${changes.join(', ')}`);
   return faults;
 }
 

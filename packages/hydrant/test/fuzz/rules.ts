@@ -31,8 +31,25 @@ function namesItsError(body: string): boolean {
 
 /** Notices whether somebody wrote to the database since it was last asked. */
 export interface WriteWatch extends Disposable {
-  /** Tables whose number of rows is another than before, each with the difference. */
+  /**
+   * Nothing where nobody wrote; otherwise the tables whose number of rows is another than before, each with the
+   * difference, or that rows were changed.
+   */
   changes(): string[];
+}
+
+/** What {@link WriteWatch} says of rows that are other than before, but as many. */
+const CHANGED = 'rows changed';
+
+/** What goes on beside the requests writes when it likes; statements of it, by name. */
+export const BESIDE = /\.flush$|^logout_notice\.|^change_clock\.|^client_secret_use\.record$/;
+
+/** Refusals that have to change a row: guesses at user codes are counted (RFC 8628 §5.1). */
+const MARKING = /\/device\/accept$/;
+
+/** Whether a refusal at this path may have done that. */
+export function isRefusalsDue(path: string, changes: readonly string[]): boolean {
+  return changes.length === 0 || (MARKING.test(path) && changes.every((change) => change === CHANGED));
 }
 
 export function watchWrites(database: TemporaryDatabase): WriteWatch {
@@ -48,10 +65,11 @@ export function watchWrites(database: TemporaryDatabase): WriteWatch {
       const [before, after] = [rows, database.rows()];
       [seen, rows] = [now, after];
       const tables = new Set([...Object.keys(before), ...Object.keys(after)]);
-      return [...tables].flatMap((table) => {
+      const counted = [...tables].flatMap((table) => {
         const difference = (after[table] ?? 0) - (before[table] ?? 0);
         return difference === 0 ? [] : [`${table} ${difference > 0 ? '+' : ''}${difference}`];
       });
+      return counted.length > 0 ? counted : [CHANGED];
     },
     [Symbol.dispose]: () => void outside.close(),
   };

@@ -91,6 +91,8 @@ function extras({ path }: Operation, known: Known, chance: Chance): (readonly [s
 }
 
 function credentials(operation: Operation, known: Known, chance: Chance): (readonly [string, string])[] {
+  // Devices have no secret.
+  if (operation.path.includes('/device/') && chance.oneIn(2)) return [];
   const basic = chance.pick(known.basic ?? [`nobody:${MARK}`]);
   const bearer = textOf(
     chance.pick(known[operation.path.includes('/register') ? 'registration' : 'access_token'] ?? ['']),
