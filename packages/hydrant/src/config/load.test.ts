@@ -40,6 +40,7 @@ describe('values', () => {
     expect(config.ttl.login_consent_request).toBe(30 * 60_000);
     expect(config.oauth2.grant.refresh_token.rotation_grace_period).toBe(10_000);
     expect(config.strategies.jwt.signing_algorithm).toBe('RS256');
+    expect(config.oauth2.hashers.algorithm).toBe('scrypt');
     expect(config.urls.login).toBeUndefined();
     expect(config.warnings).toEqual([]);
   });

@@ -94,6 +94,16 @@ describe('a file', () => {
     await expect(openStore({ dsn: `sqlite://${below}/x.db`, ring, clock })).rejects.toBeInstanceOf(DatabaseUnusable);
   });
 
+  test('that another process keeps locked is refused in one sentence, once waiting was of no use', async () => {
+    await migrate(file.dsn, 'up');
+    const { default: Sqlite } = await import('better-sqlite3');
+    const other = new Sqlite(file.path);
+    other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const refused = openStore({ dsn: file.dsn, ring, clock, busyTimeoutMs: 50 });
+    await expect(refused).rejects.toThrow(/^The database \S+ cannot be used: another process holds it locked; .*\.$/);
+    other.close();
+  });
+
   test('that a newer Hydrant wrote is left alone', async () => {
     await migrate(file.dsn, 'up');
     const { default: Sqlite } = await import('better-sqlite3');

@@ -1,5 +1,5 @@
 /** A SQLite file that lives as long as its test, and can be looked into from outside of the server. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -10,6 +10,8 @@ export interface TemporaryDatabase extends Disposable {
   /** Rows by table; empty tables and those of the schema itself are left out. */
   rows(): Record<string, number>;
   count(table: string): number;
+  /** Whether these bytes lie anywhere in the file, or in what is still to be written into it. */
+  contains(text: string): boolean;
 }
 
 /** Tables that say what the schema is, or that something changed; they do not grow with requests. */
@@ -37,6 +39,7 @@ export function temporaryDatabase(): TemporaryDatabase {
     folder,
     rows,
     count: (table) => rows()[table] ?? 0,
+    contains: (text) => [path, `${path}-wal`].some((file) => existsSync(file) && readFileSync(file).includes(text)),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

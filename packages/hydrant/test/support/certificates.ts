@@ -1,0 +1,53 @@
+/** Two certificates that sign themselves and expire in a hundred years, for tests alone. */
+export interface TestCertificate {
+  /** PEM, PKCS #8. */
+  readonly key: string;
+  /** PEM. */
+  readonly cert: string;
+  /** The common name of its subject. */
+  readonly name: string;
+}
+
+export const CERTIFICATE_ONE: TestCertificate = {
+  name: 'one.hydrant.test',
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgzPta9P6efpXkX5yJ
+U9oUCyk3vnKeyR2JBBV5OXxM3A2hRANCAATaWJHgN7mqSgFeQfAiu+X5SAp3wCIj
+wV43mZUzO1mxSSoEIKip2L9Fajz+Kmg2/CQb1oBmEGSgR9f0qPia9sZ8
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBjDCCATOgAwIBAgIUMSc4LSf95K8wPOoGVTMcKQdJF7kwCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQb25lLmh5ZHJhbnQudGVzdDAgFw0yNjExMjMyMTQyNTNaGA8y
+MTI2MTAzMDIxNDI1M1owGzEZMBcGA1UEAwwQb25lLmh5ZHJhbnQudGVzdDBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABNpYkeA3uapKAV5B8CK75flICnfAIiPBXjeZ
+lTM7WbFJKgQgqKnYv0VqPP4qaDb8JBvWgGYQZKBH1/So+Jr2xnyjUzBRMB0GA1Ud
+DgQWBBTSfFOBhxrLjzQ5ROyF0eJJkPFjEjAfBgNVHSMEGDAWgBTSfFOBhxrLjzQ5
+ROyF0eJJkPFjEjAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIEMW
+YDZLoW1z8eAxtFfMBFMZSYmxWEwThBuhTNh69BmgAiBI3Lie9UB7ODXsz7mQd3+i
+oNO7gzGkTMDoBfeQjwik0g==
+-----END CERTIFICATE-----
+`,
+};
+
+export const CERTIFICATE_TWO: TestCertificate = {
+  name: 'two.hydrant.test',
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgMWrTgyRSZ/t02aPb
+ni/VWRihuOiwwpQjYHBr3qXDrJuhRANCAAR7+edYMFxhwQ4ODxWEgS9PEzahQuc2
+1rPKVKkldXWh7CtUYY7LKWObbIHatqxsfAodhaB9XMzX6kgUEjmW/EKE
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBjDCCATOgAwIBAgIUBxmmoFTW5bGy902/sxc56LVvRjswCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQdHdvLmh5ZHJhbnQudGVzdDAgFw0yNjExMjMyMTQyNTNaGA8y
+MTI2MTAzMDIxNDI1M1owGzEZMBcGA1UEAwwQdHdvLmh5ZHJhbnQudGVzdDBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABHv551gwXGHBDg4PFYSBL08TNqFC5zbWs8pU
+qSV1daHsK1RhjsspY5tsgdq2rGx8Ch2FoH1czNfqSBQSOZb8QoSjUzBRMB0GA1Ud
+DgQWBBTEpLc8wiBusC9yQjRoLr9UGPiGvjAfBgNVHSMEGDAWgBTEpLc8wiBusC9y
+QjRoLr9UGPiGvjAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIDm1
+cndY07Hs+FqNbqDZonIvihhUknooz2iv/kao0ncoAiAwO0de+vObQjJ6Mx6E4A9w
+os9JoK2O43UJiCnKJWoIuQ==
+-----END CERTIFICATE-----
+`,
+};
