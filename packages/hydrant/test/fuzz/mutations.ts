@@ -87,6 +87,7 @@ const BODIES: readonly string[] = [
   `${'a=b&'.repeat(20_000)}`,
   '&&&===&=&%=%&%00=%00',
   `token=%ff%fe&token=${MARK}&scope`,
+  `--x\r\nContent-Disposition: form-data; name="token"; filename="../a"\r\n\r\n${MARK}\r\n--x--\r\n`,
   'x'.repeat(2_000_000),
 ];
 

@@ -168,7 +168,7 @@ test.each(['login', 'consent'] as const)('the verifier of a %s', async (kind) =>
 });
 
 test('an ID token as hint', async () => {
-  const { browser } = { browser: openBrowser() };
+  const browser = openBrowser();
   const { idToken } = await obtainTokens(hydrant, client, { browser, login: { remember: true } });
   await tamper(idToken, async (wrong) => {
     const url = `${hydrant.publicUrl}/oauth2/sessions/logout?id_token_hint=${encodeURIComponent(wrong)}`;
