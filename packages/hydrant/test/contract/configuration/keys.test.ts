@@ -10,6 +10,7 @@ import { listeners } from './listeners.js';
 import { oauth2 } from './oauth2.js';
 import { protocol } from './protocol.js';
 import { secrets } from './secrets.js';
+import { standards } from './standards.js';
 import { tls } from './tls.js';
 import { topLevel } from './top-level.js';
 
@@ -23,6 +24,7 @@ const EFFECTS: readonly Effect[] = [
   ...lifetimes,
   ...oauth2,
   ...secrets,
+  ...standards,
 ];
 
 const keysOf = (kind: string): string[] =>
