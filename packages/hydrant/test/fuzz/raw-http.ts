@@ -52,12 +52,10 @@ export function liesAboutLength({ headers, body }: Pick<RawRequest, 'headers' | 
 function read(text: string): RawAnswer {
   const end = text.indexOf('\r\n\r\n');
   const head = end < 0 ? text : text.slice(0, end);
-  const body = end < 0 ? '' : text.slice(end + 4);
-  const length = /^content-length: (\d+)/im.exec(head)?.[1];
-  const chunked = /^transfer-encoding: chunked/im.test(head);
   // Where the end of a request was not clear, the server may have answered twice; the first answer is what counts.
-  const first = length === undefined ? body : Buffer.from(body).subarray(0, Number(length)).toString();
-  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), head, body: chunked ? joined(body) : first };
+  const [body = ''] = (end < 0 ? '' : text.slice(end + 4)).split(/HTTP\/1\.1 \d{3} /, 1);
+  const chunked = /^transfer-encoding: chunked/im.test(head);
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), head, body: chunked ? joined(body) : body };
 }
 
 /** Chunks without their sizes; only the sizes of whole lines are taken out, which is enough for what is looked for. */
