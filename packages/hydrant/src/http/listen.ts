@@ -10,16 +10,10 @@ import { type Answer, type Ask, type Endpoint, redirect } from './endpoint.js';
 import { errorAnswer, refusalOf } from './errors.js';
 import type { Generation } from './generation.js';
 import { isTrustedProxy } from './proxies.js';
+import { allowedMethods, byPath, methodsByPath, type Route } from './routes.js';
 import { readTls, type TlsMaterial, type TlsSources, tlsRenewal } from './tls.js';
 import { clearTheWay, dress, type UnixSocket } from './unix-socket.js';
 import { notFound, wrongMethod } from './unknown.js';
-
-/** An endpoint at a path, in a generation of the wire. */
-export interface Route<Deps> {
-  readonly endpoint: Endpoint<Deps>;
-  readonly path: string;
-  readonly generation: Generation;
-}
 
 /** What the adapter reports; both are told once a request. */
 export interface ListenerEvents {
@@ -72,6 +66,10 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
   // The endpoints decode their bodies themselves: Hydra's clients send JSON under any content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // …and under words that are no content type, which Fastify would refuse.
+  app.addHook('onRequest', async ({ headers }) => {
+    if (!/^[^\s/;]+\/[^\s/;]+/.test(headers['content-type'] ?? '')) delete headers['content-type'];
+  });
 
   const methods = methodsByPath(options.routes);
   for (const route of options.routes) {
@@ -274,24 +272,6 @@ function observe<Deps>(app: FastifyInstance, options: ListenerOptions<Deps>): vo
       log: options.logHealth || !HEALTH.test(endpoint),
     });
   });
-}
-
-function byPath<Deps>(routes: readonly Route<Deps>[]): Map<string, Route<Deps>[]> {
-  const map = new Map<string, Route<Deps>[]>();
-  for (const route of routes) map.set(route.path, [...(map.get(route.path) ?? []), route]);
-  return map;
-}
-
-/** Paths as expressions with the methods that they have, for the 405 of a known path. */
-function methodsByPath<Deps>(routes: readonly Route<Deps>[]): (readonly [RegExp, string[]])[] {
-  return [...byPath(routes)].map(([path, own]) => [
-    new RegExp(`^${path.replaceAll(/[.]/g, '\\.').replaceAll(/:[^/]+/g, '[^/]+')}/?$`),
-    own.map((route) => route.endpoint.method),
-  ]);
-}
-
-function allowedMethods(methods: readonly (readonly [RegExp, string[]])[], path: string): string[] {
-  return [...new Set(methods.filter(([pattern]) => pattern.test(path)).flatMap(([, own]) => own))];
 }
 
 /** How long open requests may take at shutdown. */
