@@ -21,15 +21,27 @@ export interface Hydrant extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A port that nobody listens on right now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * Ports below those that the system gives to outgoing connections, a thousand for each process: one that is free now is
+ * not somebody else's a moment later.
+ */
+const FIRST_PORT = 11_000 + (process.pid % 21) * 1_000;
+let offset = 0;
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const port = FIRST_PORT + (offset++ % 1_000);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('No port is free.');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+    server.on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
