@@ -2,7 +2,6 @@
 import type { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { OAuthError } from '../protocol/errors.js';
-import type { Milliseconds } from '../protocol/time.js';
 import { announce } from './announce.js';
 import { parseCookies } from './cookies.js';
 import { type Cors, corsHeaders, preflight } from './cors.js';
@@ -273,6 +272,3 @@ function observe<Deps>(app: FastifyInstance, options: ListenerOptions<Deps>): vo
     });
   });
 }
-
-/** How long open requests may take at shutdown. */
-export const DRAIN_TIME: Milliseconds = 5_000;

@@ -8,7 +8,7 @@ import { entryIndex, type SecretRing, signingEntry } from '../crypto/secret-ring
 import type { Grant, GrantDecision, GrantRequest, GrantRules } from '../grants/grant.js';
 import { OFFLINE_SCOPES } from '../grants/refresh-token.js';
 import { type Client, mayUseGrant } from '../model/client.js';
-import { type AccessToken, isInGrace, type Spent } from '../model/token.js';
+import { type AccessToken, isInGrace, type RefreshToken, type Spent, type Token } from '../model/token.js';
 import { endOfDay, type TokenFamily } from '../model/token-family.js';
 import type { TokenHooks } from '../model/token-hook.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -17,7 +17,7 @@ import { type Clock, type Instant, toSeconds } from '../protocol/time.js';
 import type { Store } from '../store/index.js';
 import { consultHooks } from './consult-hooks.js';
 import { accessLifetime, idTokenLifetime, type Lifetimes, refreshLifetime } from './lifetimes.js';
-import type { Derivation, Minter } from './mint.js';
+import type { Derivation, Minted, Minter } from './mint.js';
 import { CREDENTIAL_SCOPES, type ProofNonces } from './proof-nonce.js';
 
 /** A token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3) in its wire form; `expires_in` in seconds. */
@@ -149,12 +149,16 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     return respond(access.token, times.expiresAt, now, decision.own.grantedScope);
   }
 
+  /** What a client is told of the tokens of its family. */
+  const respondWith = (made: FamilyTokens, planned: Plan, family: TokenFamily, now: Instant) =>
+    respond(made.access.token, planned.accessExpiresAt, now, family.grantedScope, made.refresh?.token, made.idToken);
+
   async function familyTokens(
     client: Client,
     family: TokenFamily,
     plan: Plan,
     { derivation, code, audience }: MintOptions = {},
-  ) {
+  ): Promise<FamilyTokens> {
     const access = await minter.accessToken(
       client,
       { family, audience },
@@ -212,14 +216,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       // Somebody redeemed it between our look and our write: to us it is a replay, and ends what the winner got.
       return refuseReplay(client, family, 'code', now);
     }
-    return respond(
-      made.access.token,
-      planned.accessExpiresAt,
-      now,
-      family.grantedScope,
-      made.refresh?.token,
-      made.idToken,
-    );
+    return respondWith(made, planned, family, now);
   }
 
   async function rotate(
@@ -238,15 +235,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     };
     const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex: 0 }, audience });
     const won = await store.tokens.rotate(used, spent, made.records, keepUntil(planned), hookClaims);
-    if (won)
-      return respond(
-        made.access.token,
-        planned.accessExpiresAt,
-        now,
-        family.grantedScope,
-        made.refresh?.token,
-        made.idToken,
-      );
+    if (won) return respondWith(made, planned, family, now);
     // Lost to a twin of this request: it gets the winner's answer.
     const found = await store.tokens.find(used.key);
     if (found?.token.kind !== 'refresh_token' || !found.token.spent || !found.family)
@@ -279,14 +268,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
     };
     const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex }, audience });
     if (family.grantedAudience.length > 0) await requireSameAudience(made.access.record);
-    return respond(
-      made.access.token,
-      planned.accessExpiresAt,
-      now,
-      family.grantedScope,
-      made.refresh?.token,
-      made.idToken,
-    );
+    return respondWith(made, planned, family, now);
   }
 
   /** The successor is made again, not anew: a request with other resources (RFC 8707) cannot have it. */
@@ -337,6 +319,14 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       }
     },
   };
+}
+
+/** The tokens of one answer, and the records that stand behind them. */
+interface FamilyTokens {
+  readonly access: Minted<AccessToken>;
+  readonly refresh: Minted<RefreshToken> | undefined;
+  readonly idToken: string | undefined;
+  readonly records: readonly Token[];
 }
 
 interface MintOptions {
