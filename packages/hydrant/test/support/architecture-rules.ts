@@ -167,6 +167,8 @@ export const libraries: Readonly<Record<string, readonly Layer[]>> = {
   typebox: ['http', 'http/admin', 'http/public', 'config'],
   kysely: ['sql', 'sql/dialects', 'sql/migrations'],
   'better-sqlite3': ['sql/dialects'],
+  mysql2: ['sql/dialects'],
+  pg: ['sql/dialects'],
   jose: ['crypto'],
   '@node-rs/bcrypt': ['crypto'],
   pino: ['events'],
