@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { startServer } from '../../src/compose.js';
 import { loadConfig } from '../../src/config/index.js';
-import { freePort } from '../support/start-hydrant.js';
+import { freePort } from '../support/free-port.js';
 
 const recordings = fileURLToPath(new URL('../../../../../shared/contract/wire/', import.meta.url));
 const present = existsSync(join(recordings, 'run.mjs'));

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send } from '../support/browser.js';
+import { freePort } from '../support/free-port.js';
 import { authorizationUrl, givenClient, redeem } from '../support/relying-party.js';
-import { freePort, type Hydrant, startHydrant } from '../support/start-hydrant.js';
+import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
 import { blocksOf, readDocument } from './support/documents.js';
 import { type Filled, person } from './support/person.js';
 

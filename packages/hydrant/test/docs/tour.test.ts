@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { freePort, startHydrant } from '../support/start-hydrant.js';
+import { freePort } from '../support/free-port.js';
+import { startHydrant } from '../support/start-hydrant.js';
 import { blocksOf, readDocument } from './support/documents.js';
 import { type Person, person } from './support/person.js';
 

@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/index.js';
 import { CERTIFICATE_ONE, CERTIFICATE_TWO } from '../support/certificates.js';
-import { freePort } from '../support/start-hydrant.js';
+import { freePort } from '../support/free-port.js';
 
 let folder = '';
 let env: Record<string, string> = {};

@@ -2,7 +2,8 @@
 import { auth, discoverAuthorizationServerMetadata } from '@modelcontextprotocol/sdk/client/auth.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort, type Hydrant, startHydrant } from '../support/start-hydrant.js';
+import { freePort } from '../support/free-port.js';
+import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
 import { adminCalls } from './support/admin-calls.js';
 import { openBrowser } from './support/browser.js';
 import { walk, willingApp } from './support/login-app.js';

@@ -1,7 +1,7 @@
 /** The built server in a process of its own: for what only several processes, or the death of one, can show. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './start-hydrant.js';
+import { freePort } from './free-port.js';
 
 const checkout = fileURLToPath(new URL('../../../../', import.meta.url));
 

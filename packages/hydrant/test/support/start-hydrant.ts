@@ -1,8 +1,8 @@
 /** A whole server for a journey: real listeners, real SQLite, in this process, on ports of its own. */
-import { createServer } from 'node:net';
 import { startServer } from '../../src/compose.js';
 import { loadConfig } from '../../src/config/index.js';
 import type { Clock } from '../../src/protocol/time.js';
+import { freePort } from './free-port.js';
 
 export interface HydrantOptions {
   /** Settings by their environment names, on top of a development server in memory. */
@@ -19,30 +19,6 @@ export interface Hydrant extends AsyncDisposable {
   readonly store: Awaited<ReturnType<typeof startServer>>['store'];
   kick(job: string): void;
   close(): Promise<void>;
-}
-
-/**
- * Ports below those that the system gives to outgoing connections, a thousand for each process: one that is free now is
- * not somebody else's a moment later.
- */
-const FIRST_PORT = 11_000 + (process.pid % 21) * 1_000;
-let offset = 0;
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    const port = FIRST_PORT + (offset++ % 1_000);
-    if (await isFree(port)) return port;
-  }
-  throw new Error('No port is free.');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.on('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 /** Starts a server; close it with `close()` or `await using`. Nothing listens at the login, consent and error URLs. */

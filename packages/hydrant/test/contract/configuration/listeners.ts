@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Answer, send } from '../../support/browser.js';
+import { freePort } from '../../support/free-port.js';
 import { givenClient } from '../../support/relying-party.js';
-import { freePort, type Hydrant } from '../../support/start-hydrant.js';
+import type { Hydrant } from '../../support/start-hydrant.js';
 import { type Effect, served, started } from './effect.js';
 
 type Name = 'public' | 'admin';
