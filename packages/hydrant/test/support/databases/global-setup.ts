@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import type { Coordinates } from './database-server.js';
+import { startMariadbServer } from './mariadb.js';
 import { startPostgresCluster } from './postgres.js';
 
 /** Where a running server listens, and how it ends. */
@@ -23,6 +24,7 @@ const running = new Map<string, Promise<Started>>();
 
 const starters: Readonly<Record<string, () => Promise<Started>>> = {
   postgres: () => startPostgresCluster({ durable: false }),
+  mariadb: () => startMariadbServer({ durable: false }),
 };
 
 function once(engine: string): Promise<Started> {

@@ -1,13 +1,17 @@
 /** Fresh databases on real servers, for whoever wants to know that something holds on each engine. */
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import type { Coordinates, Rows } from './database-server.js';
+import type { Coordinates, Found, Rows } from './database-server.js';
+import { findMariadb, findMysql, mysqlDsn, queryMysql, terminateMysql } from './mariadb.js';
 import { findPostgres, postgresDsn, queryPostgres } from './postgres.js';
 
-export type { DatabaseServer, ServerOptions } from './database-server.js';
+export type { DatabaseServer, Rows, ServerOptions } from './database-server.js';
+export { startMariadbServer } from './mariadb.js';
 export { startPostgresCluster } from './postgres.js';
 
-export type Engine = 'postgres';
+export type Engine = 'postgres' | 'mariadb' | 'mysql';
+
+export type Availability = { readonly available: true } | { readonly available: false; readonly because: string };
 
 export interface MadeDatabase extends AsyncDisposable {
   /** As an operator would configure it. */
@@ -21,53 +25,82 @@ export interface MadeDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
-/** Which engines a test can have, and why not the others. Asks nothing to start. */
-export function availableEngines(): Readonly<
-  Record<Engine, { available: true } | { available: false; because: string }>
-> {
-  const told = (found: { here: true } | { here: false; because: string }) =>
-    found.here ? ({ available: true } as const) : ({ available: false, because: found.because } as const);
-  return { postgres: told(findPostgres()) };
+/** Which engines a test can have, and why not the others. Starts nothing. */
+export function availableEngines(): Readonly<Record<Engine, Availability>> {
+  const told = (found: Found<unknown>): Availability =>
+    found.here ? { available: true } : { available: false, because: found.because };
+  return {
+    postgres: told(findPostgres()),
+    mariadb: told(findMariadb()),
+    mysql: told(findMysql()),
+  };
 }
 
 /** An empty database. The first one of a run starts the server. Throws where the engine is not available. */
-export async function makeDatabase(engine: Engine): Promise<MadeDatabase> {
-  const name = `hydrant_${randomBytes(6).toString('hex')}`;
-  const server = await coordinatesOf(engine);
-  const query = (sql: string) => queryPostgres(server, sql, name);
-  await queryPostgres(server, `CREATE DATABASE ${name}`);
-  const drop = async () => {
-    await queryPostgres(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  };
-  return {
-    name,
-    dsn: postgresDsn(server, name),
-    query,
-    rows: () => countRows(query, 'public'),
-    drop,
-    [Symbol.asyncDispose]: drop,
-  };
+export function makeDatabase(engine: Engine): Promise<MadeDatabase> {
+  return engine === 'postgres' ? makePostgresDatabase() : makeMysqlDatabase(engine);
 }
 
+async function makePostgresDatabase(): Promise<MadeDatabase> {
+  const server = await coordinatesOf('postgres');
+  const name = newName();
+  await queryPostgres(server, `CREATE DATABASE ${name}`);
+  return made({
+    name,
+    dsn: postgresDsn(server, name),
+    schema: 'public',
+    query: (sql) => queryPostgres(server, sql, name),
+    drop: async () => {
+      await queryPostgres(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  });
+}
+
+async function makeMysqlDatabase(engine: 'mariadb' | 'mysql'): Promise<MadeDatabase> {
+  const server = await coordinatesOf(engine);
+  const name = newName();
+  await queryMysql(server, `CREATE DATABASE ${name}`);
+  return made({
+    name,
+    dsn: mysqlDsn(server, name),
+    schema: name,
+    query: (sql) => queryMysql(server, sql, name),
+    drop: async () => {
+      // It would wait for the end of every transaction that has touched a table.
+      await terminateMysql((sql) => queryMysql(server, sql), name);
+      await queryMysql(server, `DROP DATABASE IF EXISTS ${name}`);
+    },
+  });
+}
+
+const newName = () => `hydrant_${randomBytes(6).toString('hex')}`;
+
 async function coordinatesOf(engine: Engine): Promise<Coordinates> {
+  const external = engine === 'mysql' ? findMysql() : undefined;
+  if (external?.here) return external.programs;
   const response = await fetch(`${inject('databases')}/${engine}`);
   if (!response.ok) throw new Error(`${engine} did not start: ${await response.text()}`);
   const coordinates: Coordinates = JSON.parse(await response.text());
   return coordinates;
 }
 
+type Parts = Pick<MadeDatabase, 'name' | 'dsn' | 'query' | 'drop'> & { readonly schema: string };
+
+function made({ schema, ...parts }: Parts): MadeDatabase {
+  return { ...parts, rows: () => countRows(parts.query, schema), [Symbol.asyncDispose]: parts.drop };
+}
+
 /** Tables that say what the schema is, or that something changed; they do not grow with requests. */
 const STANDING = /^(schema_|change_clock|kysely_)|migration/;
 
-async function countRows(query: (sql: string) => Promise<Rows>, schema: string): Promise<Record<string, number>> {
+async function countRows(query: MadeDatabase['query'], schema: string): Promise<Record<string, number>> {
   const tables = await query(`SELECT table_name AS name FROM information_schema.tables
     WHERE table_schema = '${schema}' AND table_type = 'BASE TABLE'`);
   const names = tables.map(({ name }) => String(name)).filter((name) => !STANDING.test(name));
   if (names.length === 0) return {};
-  const counts = await query(
-    names.map((name) => `SELECT '${name}' AS name, count(*) AS rows FROM ${name}`).join(' UNION ALL '),
-  );
+  const counts = names.map((name) => `SELECT '${name}' AS name, count(*) AS counted FROM ${name}`);
+  const rows = await query(counts.join(' UNION ALL '));
   return Object.fromEntries(
-    counts.map((one) => [String(one.name), Number(one.rows)] as const).filter(([, n]) => n > 0),
+    rows.map((row) => [String(row.name), Number(row.counted)] as const).filter(([, n]) => n > 0),
   );
 }

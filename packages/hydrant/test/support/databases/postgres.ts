@@ -1,15 +1,13 @@
 /** PostgreSQL from the packages of `npm`: nothing needs to be installed, and nothing that is installed is used. */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { freePort } from '../free-port.js';
-import { type Daemon, startDaemon } from './daemon.js';
 import type { Coordinates, DatabaseServer, Found, Rows, ServerOptions } from './database-server.js';
 import { giveTo, type Identity, identityOf } from './identity.js';
+import { runServer } from './run-server.js';
 
 /** The folder that has `bin`, `lib` and `share` of PostgreSQL. */
 export function findPostgres(): Found<string> {
@@ -46,56 +44,30 @@ const CARELESS = { fsync: 'off', full_page_writes: 'off' };
 export async function startPostgresCluster(options: ServerOptions = {}): Promise<DatabaseServer> {
   const found = findPostgres();
   if (!found.here) throw new Error(`No PostgreSQL: ${found.because}`);
-  const folder = mkdtempSync(join(tmpdir(), 'hydrant-postgres-'));
-  try {
-    return await startIn(folder, found.programs, options);
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function startIn(folder: string, programs: string, options: ServerOptions): Promise<DatabaseServer> {
   const identity = identityOf('postgres');
-  const logFile = join(folder, 'log');
-  giveTo(identity, folder);
-  const bin = runnablePrograms(programs, folder, identity);
-  const data = join(options.folder ?? folder, 'data');
-  const password = randomBytes(12).toString('hex');
-  initialize({ bin, data, folder, identity, password });
-
   const settings = { ...SETTINGS, ...(options.durable === false ? CARELESS : {}), ...options.settings };
-  const run = (at: Coordinates): Promise<Daemon> =>
-    startDaemon({
+  return runServer('postgres', identity, (folder) => {
+    const bin = runnablePrograms(found.programs, folder, identity);
+    const data = join(options.folder ?? folder, 'data');
+    const password = randomBytes(12).toString('hex');
+    initialize({ bin, data, folder, identity, password });
+    return {
       command: join(bin, 'postgres'),
-      args: ['-D', data, '-p', String(at.port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+      arguments: ({ port }) => [
+        ...['-D', data, '-p', String(port)],
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
       identity,
-      logFile,
-      folder,
+      login: { user: 'postgres', password },
       stopSignal: 'SIGINT',
       quitSignal: 'SIGQUIT',
-      answers: () => queryPostgres(at, 'SELECT 1'),
-    });
-
-  let { daemon, coordinates } = await onFreePort(run, password, () => readFileSync(logFile, 'utf8'));
-  const query = (sql: string, database?: string) => queryPostgres(coordinates, sql, database);
-  return {
-    coordinates,
-    query,
-    log: () => readFileSync(logFile, 'utf8'),
-    dsn: (database) => postgresDsn(coordinates, database),
-    terminateBackends: async (database) =>
-      (await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`)).length,
-    stop: () => daemon.stop(),
-    kill: () => daemon.kill(),
-    async start() {
-      if (!daemon.running()) daemon = await run(coordinates);
-    },
-    async [Symbol.asyncDispose]() {
-      await daemon.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+      portTaken: 'could not create any TCP/IP sockets',
+      query: queryPostgres,
+      dsn: postgresDsn,
+      terminate: async (query, database) =>
+        (await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`)).length,
+    };
+  });
 }
 
 export function postgresDsn({ host, port, user, password }: Coordinates, database: string): string {
@@ -114,18 +86,6 @@ export async function queryPostgres(at: Coordinates, sql: string, database = 'po
     return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? [];
   } finally {
     await client.end().catch(() => {});
-  }
-}
-
-/** Somebody else may take the port between the look and the start. A later one is tried then. */
-async function onFreePort(run: (at: Coordinates) => Promise<Daemon>, password: string, log: () => string) {
-  for (let attempt = 1; ; attempt++) {
-    const coordinates = { host: '127.0.0.1', port: await freePort(), user: 'postgres', password };
-    try {
-      return { daemon: await run(coordinates), coordinates };
-    } catch (error) {
-      if (attempt === 3 || !log().includes('could not create any TCP/IP sockets')) throw error;
-    }
   }
 }
 
