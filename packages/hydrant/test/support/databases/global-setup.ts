@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import type { Coordinates } from './database-server.js';
 import { startMariadbServer } from './mariadb.js';
+import { startPgbouncer } from './pgbouncer.js';
 import { startPostgresCluster } from './postgres.js';
 
 /** Where a running server listens, and how it ends. */
@@ -23,6 +24,7 @@ declare module 'vitest' {
 const running = new Map<string, Promise<Started>>();
 
 const starters: Readonly<Record<string, () => Promise<Started>>> = {
+  pgbouncer: async () => startPgbouncer((await once('postgres')).coordinates),
   postgres: () => startPostgresCluster({ durable: false }),
   mariadb: () => startMariadbServer({ durable: false }),
 };
@@ -50,9 +52,9 @@ export async function setup({ provide }: TestProject): Promise<void> {
 export async function teardown(): Promise<void> {
   server.closeAllConnections();
   server.close();
-  // The pooler before the database behind it.
-  for (const started of [...running.values()].reverse()) {
-    await started.then(
+  // A pooler before the database behind it.
+  for (const engine of Object.keys(starters)) {
+    await running.get(engine)?.then(
       (one) => one[Symbol.asyncDispose](),
       () => {},
     );

@@ -3,13 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import type { Coordinates, Found, Rows } from './database-server.js';
 import { findMariadb, findMysql, mysqlDsn, queryMysql, terminateMysql } from './mariadb.js';
+import { findPgbouncer } from './pgbouncer.js';
 import { findPostgres, postgresDsn, queryPostgres } from './postgres.js';
 
 export type { DatabaseServer, Rows, ServerOptions } from './database-server.js';
+export { type FaultProxy, isCommit, type Matches, startFaultProxy } from './fault-proxy.js';
 export { startMariadbServer } from './mariadb.js';
+export { startPgbouncer } from './pgbouncer.js';
 export { startPostgresCluster } from './postgres.js';
 
-export type Engine = 'postgres' | 'mariadb' | 'mysql';
+export type Engine = 'postgres' | 'pgbouncer' | 'mariadb' | 'mysql';
 
 export type Availability = { readonly available: true } | { readonly available: false; readonly because: string };
 
@@ -29,8 +32,10 @@ export interface MadeDatabase extends AsyncDisposable {
 export function availableEngines(): Readonly<Record<Engine, Availability>> {
   const told = (found: Found<unknown>): Availability =>
     found.here ? { available: true } : { available: false, because: found.because };
+  const postgres = told(findPostgres());
   return {
-    postgres: told(findPostgres()),
+    postgres,
+    pgbouncer: postgres.available ? told(findPgbouncer()) : postgres,
     mariadb: told(findMariadb()),
     mysql: told(findMysql()),
   };
@@ -38,16 +43,16 @@ export function availableEngines(): Readonly<Record<Engine, Availability>> {
 
 /** An empty database. The first one of a run starts the server. Throws where the engine is not available. */
 export function makeDatabase(engine: Engine): Promise<MadeDatabase> {
-  return engine === 'postgres' ? makePostgresDatabase() : makeMysqlDatabase(engine);
+  return engine === 'mariadb' || engine === 'mysql' ? makeMysqlDatabase(engine) : makePostgresDatabase(engine);
 }
 
-async function makePostgresDatabase(): Promise<MadeDatabase> {
-  const server = await coordinatesOf('postgres');
+async function makePostgresDatabase(engine: 'postgres' | 'pgbouncer'): Promise<MadeDatabase> {
+  const [server, entrance] = [await coordinatesOf('postgres'), await coordinatesOf(engine)];
   const name = newName();
   await queryPostgres(server, `CREATE DATABASE ${name}`);
   return made({
     name,
-    dsn: postgresDsn(server, name),
+    dsn: postgresDsn(entrance, name),
     schema: 'public',
     query: (sql) => queryPostgres(server, sql, name),
     drop: async () => {

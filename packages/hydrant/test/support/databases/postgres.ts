@@ -64,14 +64,18 @@ export async function startPostgresCluster(options: ServerOptions = {}): Promise
       portTaken: 'could not create any TCP/IP sockets',
       query: queryPostgres,
       dsn: postgresDsn,
-      terminate: async (query, database) =>
-        (await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`)).length,
+      terminate: async (query, database) => (await query(terminateSql(database))).length,
     };
   });
 }
 
 export function postgresDsn({ host, port, user, password }: Coordinates, database: string): string {
   return `postgres://${user}:${password}@${host}:${port}/${database}?sslmode=disable`;
+}
+
+/** A statement with a row for each connection that it ended. */
+export function terminateSql(database: string): string {
+  return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`;
 }
 
 /** Rows of the statement, or of the last one of several, over a connection of its own. */
