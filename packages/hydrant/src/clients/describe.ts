@@ -7,6 +7,7 @@ import {
   validateClientMetadata,
 } from '../protocol/client-metadata.js';
 import { OAuthError } from '../protocol/errors.js';
+import { isStorableIn, LABEL_BYTES, NAME_BYTES } from '../protocol/storable.js';
 import type { ClientGeneration } from './generations.js';
 import { checkCalledAddresses, checkSectorDocument } from './reachable.js';
 
@@ -41,7 +42,7 @@ export function createDescribe({ fetch, rules }: DescribeParts): Describe {
     try {
       const input = readClientMetadata(body, unknownFields);
       refuse?.(input);
-      checkId(input.client_id);
+      checkLengths(input);
       const metadata = validateClientMetadata(input, { ...rules, informationalUris: generation.informationalUris });
       const checked = { ...metadata, jwks: publicKeysOf(metadata) };
       await checkCalledAddresses(checked, fetch);
@@ -59,15 +60,21 @@ export function keepFields(next: ClientMetadata, before: ClientMetadata, fields:
   return { ...next, ...Object.fromEntries(Object.entries(before).filter(([field]) => kept.has(field))) };
 }
 
-/** As wide as the column of every database that Hydra runs on. */
-const LONGEST_ID = 255;
+/** What is looked up by has to fit into a column; all else is kept as JSON. */
+const LONGEST = [
+  ['client_id', NAME_BYTES],
+  ['client_name', LABEL_BYTES],
+  ['owner', LABEL_BYTES],
+] as const;
 
-function checkId(id: string | undefined): void {
-  if (id === undefined || (id.length <= LONGEST_ID && !id.includes('\0'))) return;
-  throw new OAuthError(
-    'invalid_client_metadata',
-    `The field client_id must have at most ${LONGEST_ID} characters, none of them NUL.`,
-  );
+function checkLengths(input: ClientMetadataInput): void {
+  for (const [field, bytes] of LONGEST) {
+    if (isStorableIn(bytes, input[field] ?? '')) continue;
+    throw new OAuthError(
+      'invalid_client_metadata',
+      `The field ${field} must have at most ${bytes} bytes in UTF-8, none of them U+0000.`,
+    );
+  }
 }
 
 /** RFC 7591 §2: `jwks` has public keys. Private members that came along are not kept; a shared secret is no such key. */

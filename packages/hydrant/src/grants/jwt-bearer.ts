@@ -4,6 +4,7 @@ import { JWT_BEARER_GRANT, type TrustedIssuer } from '../model/trusted-issuer.js
 import { OAuthError } from '../protocol/errors.js';
 import { parseResource, requireTargets } from '../protocol/resource.js';
 import { coversScope, parseScope } from '../protocol/scope.js';
+import { isStorableSubject, SUBJECT_CHARACTERS } from '../protocol/storable.js';
 import { fromSeconds, type Instant, type Milliseconds } from '../protocol/time.js';
 import { defineGrant, type Grant, type GrantRequest } from './grant.js';
 
@@ -26,10 +27,11 @@ export const jwtBearer: Grant = defineGrant({
     const assertion = form.get('assertion');
     if (!assertion) throw new OAuthError('invalid_request', 'The parameter assertion is missing.');
     const decoded = decodeJwt(assertion);
-    if (!decoded) throw refuse('is no JWT');
+    if (!decoded) throw refuse('is no JWT, or has U+0000 in it');
     const { iss, sub } = decoded.claims;
     if (typeof iss !== 'string' || iss === '') throw refuse('needs an iss');
     if (typeof sub !== 'string' || sub === '') throw refuse('needs a sub');
+    if (!isStorableSubject(sub)) throw refuse(`has a sub of more than ${SUBJECT_CHARACTERS} characters`);
     const trusts = await trustsIn(decoded, iss, sub, request);
     const kid = await signerOf(assertion, iss, trusts, request);
     const terms = checkClaims(decoded.claims, now, rules.assertions);

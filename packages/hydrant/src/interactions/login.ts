@@ -12,6 +12,7 @@ import {
 } from '../model/flow.js';
 import { OAuthError, type Rejection } from '../protocol/errors.js';
 import { replaceQueryParams } from '../protocol/redirect-uri.js';
+import { isStorableSubject, SUBJECT_CHARACTERS } from '../protocol/storable.js';
 import type { Clock } from '../protocol/time.js';
 import type { Store } from '../store/index.js';
 import { alreadyUsed, keyOfChallenge, notThere } from './challenge.js';
@@ -93,7 +94,7 @@ export function createLoginInteractions({ store, ring, clock, events }: LoginOpt
 
     async accept(challenge, answer, policy) {
       const key = keyOf(challenge);
-      if (answer.subject === '') throw new OAuthError('invalid_request', "The field 'subject' must not be empty.");
+      checkSubjects(answer);
       try {
         // Whole seconds, as ID tokens carry them; `effectiveLogin` puts the time of a remembered login in its place.
         const login: LoginDecision = { ...answer, authenticatedAt: Math.floor(clock.now() / 1000) * 1000 };
@@ -117,6 +118,20 @@ export function createLoginInteractions({ store, ring, clock, events }: LoginOpt
       return next(flow);
     },
   };
+}
+
+function checkSubjects({ subject, forcedSubject }: LoginAnswer): void {
+  if (subject === '') throw new OAuthError('invalid_request', "The field 'subject' must not be empty.");
+  for (const [field, text] of [
+    ['subject', subject],
+    ['force_subject_identifier', forcedSubject],
+  ] as const) {
+    if (isStorableSubject(text)) continue;
+    throw new OAuthError(
+      'invalid_request',
+      `The field '${field}' must have at most ${SUBJECT_CHARACTERS} characters, none of them U+0000.`,
+    );
+  }
 }
 
 /** The login app named somebody else than the browser's remembered login. */

@@ -3,6 +3,7 @@ import { generateJwk, isPrivate, type Jwk, parseJwk } from '../crypto/jwk.js';
 import type { Random } from '../crypto/random.js';
 import { ACCESS_TOKEN_KEYS, ID_TOKEN_KEYS, type StoredKey } from '../model/json-web-key.js';
 import { OAuthError } from '../protocol/errors.js';
+import { isStorableIn, NAME_BYTES } from '../protocol/storable.js';
 import type { Clock } from '../protocol/time.js';
 import type { Store } from '../store/index.js';
 import type { KeyGeneration } from './generations.js';
@@ -47,8 +48,6 @@ export interface KeyOperationsParts {
 
 const TAKEN = 'Unable to insert or update resource because a resource with that value exists already';
 const MISSING_KEY = 'Unable to locate the resource';
-/** As wide as the column of every database that Hydra runs on. */
-const LONGEST_NAME = 255;
 
 export function createKeyOperations(parts: KeyOperationsParts): KeyOperations {
   const { store, random, clock, signingRsaBits } = parts;
@@ -162,8 +161,8 @@ function readRequest(body: Readonly<Record<string, unknown>>, generation: KeyGen
 }
 
 function checkName(what: 'set' | 'kid', name: string, generation: KeyGeneration): void {
-  if (name.length <= LONGEST_NAME && !name.includes('\0')) return;
-  throw generation.unreadable(`the name of the ${what} has more than ${LONGEST_NAME} characters or a NUL among them`);
+  if (isStorableIn(NAME_BYTES, name)) return;
+  throw generation.unreadable(`the name of the ${what} has more than ${NAME_BYTES} bytes in UTF-8, or U+0000`);
 }
 
 /** The records of a set. Both halves of a pair may come, in either order, and are one record; all else that comes twice is a mistake. */

@@ -3,6 +3,7 @@ import { type Jwk, parseJwk, publicJwk } from '../crypto/jwk.js';
 import { type Random, timeOrderedId } from '../crypto/random.js';
 import type { StoredKey, TrustedIssuer } from '../model/index.js';
 import { OAuthError } from '../protocol/errors.js';
+import { isStorableIn, isStorableSubject, NAME_BYTES, SUBJECT_CHARACTERS } from '../protocol/storable.js';
 import { type Clock, fromRfc3339, type Instant } from '../protocol/time.js';
 import type { Store, TrustQuery } from '../store/index.js';
 
@@ -30,8 +31,6 @@ export interface TrustOperationsParts {
 
 const TAKEN = 'Unable to insert or update resource because a resource with that value exists already';
 const MISSING = 'Unable to locate the resource';
-/** As wide as the columns of every database that Hydra runs on. */
-const LONGEST_NAME = 255;
 
 export function createTrustOperations({ store, random, clock }: TrustOperationsParts): TrustOperations {
   return {
@@ -67,8 +66,8 @@ type TrustRequest = Pick<TrustedIssuer, 'issuer' | 'subject' | 'allowAnySubject'
 function readRequest(body: Readonly<Record<string, unknown>>): TrustRequest {
   // Hydra: names of members in any case, and null stands for nothing.
   const members = new Map(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value ?? undefined]));
-  const issuer = readName(members, 'issuer');
-  const subject = readName(members, 'subject');
+  const issuer = readText(members, 'issuer', isStorableName, NAME_WANTED);
+  const subject = readText(members, 'subject', isStorableSubject, `a text of at most ${SUBJECT_CHARACTERS} characters`);
   const allowAnySubject = members.get('allow_any_subject') ?? false;
   if (typeof allowAnySubject !== 'boolean') throw unusable('allow_any_subject', 'true or false');
   const scope = readScope(members.get('scope') ?? []);
@@ -94,11 +93,21 @@ function readRequest(body: Readonly<Record<string, unknown>>): TrustRequest {
   };
 }
 
-function readName(members: ReadonlyMap<string, unknown>, name: string): string {
+function readText(
+  members: ReadonlyMap<string, unknown>,
+  name: string,
+  isUsable: (text: string) => boolean,
+  wanted: string,
+): string {
   const value = members.get(name) ?? '';
-  const usable = typeof value === 'string' && value.length <= LONGEST_NAME && !value.includes('\0');
-  if (!usable) throw unusable(name, `a text of at most ${LONGEST_NAME} characters`);
+  if (typeof value !== 'string' || !isUsable(value)) throw unusable(name, wanted);
   return value;
+}
+
+const NAME_WANTED = `a text of at most ${NAME_BYTES} bytes in UTF-8`;
+
+function isStorableName(text: string): boolean {
+  return isStorableIn(NAME_BYTES, text);
 }
 
 function readScope(value: unknown): string[] {
@@ -118,8 +127,7 @@ function readKey(value: unknown): Jwk {
   }
   const half = publicJwk(jwk);
   if (half === undefined) throw unreadable('The jwk cannot be used: a symmetric key proves nothing about who signed.');
-  if ((half.kid ?? '').length > LONGEST_NAME)
-    throw unusable('kid of the jwk', `a text of at most ${LONGEST_NAME} characters`);
+  if (!isStorableName(half.kid ?? '')) throw unusable('kid of the jwk', NAME_WANTED);
   return half;
 }
 
