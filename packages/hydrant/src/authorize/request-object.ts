@@ -67,7 +67,7 @@ async function fetchObject(uri: string, client: Client, options: RequestObjectOp
 async function verify(object: string, client: Client, options: RequestObjectOptions): Promise<Record<string, unknown>> {
   const refuse = (hint: string) => new OAuthError('invalid_request_object', hint);
   const decoded = decodeJwt(object);
-  if (!decoded) throw refuse('The request object is no JWT.');
+  if (!decoded) throw refuse('The request object is no JWT, or has U+0000 in it.');
   const registered = client.metadata.request_object_signing_alg;
   if (registered && decoded.header.alg !== registered)
     throw refuse(`The request object must be signed with ${registered}.`);

@@ -1,5 +1,6 @@
 import type { Client } from '../model/client.js';
 import { OAuthError } from '../protocol/errors.js';
+import { isStorable } from '../protocol/storable.js';
 import type { ClientAuthMethod } from './method.js';
 import { refuseMethod, requireClient } from './refusals.js';
 
@@ -32,16 +33,20 @@ function decode(text: string): readonly [id: string, secret: string] {
   const plain = Buffer.from(text, 'base64').toString('utf8');
   const colon = plain.indexOf(':');
   if (colon < 0) throw new OAuthError('invalid_request', 'The Authorization header holds no base64 of "id:secret".');
+  const decoded = [formDecode(plain.slice(0, colon)), formDecode(plain.slice(colon + 1))] as const;
+  // RFC 6749 appendix A.1: printable ASCII. What no database can hold is not looked for in one.
+  if (!isStorable(decoded[0]))
+    throw new OAuthError('invalid_request', 'The client id in the Authorization header has U+0000.');
+  return decoded;
+}
+
+function formDecode(text: string): string {
   try {
-    return [formDecode(plain.slice(0, colon)), formDecode(plain.slice(colon + 1))];
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     throw new OAuthError(
       'invalid_request',
       'Client id and secret in the Authorization header must be form-encoded (RFC 6749 §2.3.1); a percent escape is broken.',
     );
   }
-}
-
-function formDecode(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
 }

@@ -29,7 +29,7 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthMethod {
     async authenticate(credentials, context) {
       const assertion = readAssertion(credentials);
       const decoded = decodeJwt(assertion);
-      if (!decoded) throw new OAuthError('invalid_client', 'The client_assertion is no JWT.');
+      if (!decoded) throw new OAuthError('invalid_client', 'The client_assertion is no JWT, or has U+0000 in it.');
       const named = credentials.form.get('client_id') || String(decoded.claims.sub ?? '');
       const client = await requireClient(named, context);
       const method = client.metadata.token_endpoint_auth_method;

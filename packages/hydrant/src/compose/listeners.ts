@@ -2,7 +2,7 @@
 import type { Config, ListenerConfig } from '../config/index.js';
 import type { Events } from '../events/index.js';
 import { adminEndpoints } from '../http/admin/index.js';
-import { readForm } from '../http/body.js';
+import { decodeForm } from '../http/body.js';
 import type { Cors } from '../http/cors.js';
 import type { Ask, Endpoint } from '../http/endpoint.js';
 import { first } from '../http/generations/first.js';
@@ -12,6 +12,7 @@ import { createListener, type Listening } from '../http/listen.js';
 import { publicEndpoints } from '../http/public/index.js';
 import type { Route } from '../http/routes.js';
 import type { UnixSocket } from '../http/unix-socket.js';
+import { isStorable } from '../protocol/storable.js';
 import type { Store } from '../store/index.js';
 import type { FindToken } from '../tokens/find-token.js';
 import type { Domain } from './domain.js';
@@ -92,8 +93,12 @@ async function originsOfClient(
     return found.kind === 'live' ? found.client.metadata.allowed_cors_origins : [];
   }
   const basic = /^basic +(.+)$/i.exec(authorization)?.[1];
-  const id = basic ? Buffer.from(basic, 'base64').toString().split(':')[0] : (await readForm(ask))?.get('client_id');
-  const client = id ? await clients.find(formDecoded(id)) : undefined;
+  const text = basic
+    ? Buffer.from(basic, 'base64').toString().split(':')[0]
+    : (await decodeForm(ask))?.get('client_id');
+  const id = text ? formDecoded(text) : '';
+  // The request itself is refused for such an id; no database is to be asked for it.
+  const client = id !== '' && isStorable(id) ? await clients.find(id) : undefined;
   return client?.metadata.allowed_cors_origins ?? [];
 }
 

@@ -1,4 +1,5 @@
 import { parseGoDuration } from '../protocol/duration.js';
+import { isStorable } from '../protocol/storable.js';
 import { parseEnvList } from './env-list.js';
 import type { KindName, Setting } from './setting.js';
 
@@ -34,6 +35,8 @@ export function parseDuration(text: string): number | undefined {
 
 function parseText(value: unknown, setting: Setting): Parsed {
   if (typeof value !== 'string') return no(`must be a text${quoted(value, setting)}; put it in quotes`);
+  // A setting may name what is looked up in the database.
+  if (!isStorable(value)) return no('must not have the character U+0000');
   if (value.length < (setting.minLength ?? 0)) return no(`must have at least ${setting.minLength} characters`);
   if (setting.pattern && !new RegExp(setting.pattern[0]).test(value)) return no(`must be ${setting.pattern[1]}`);
   return ok(value);

@@ -9,6 +9,7 @@ import { hash, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { compactVerify } from 'jose';
 import { isObject, isShallowJson } from '../protocol/json.js';
+import { unstorableMember } from '../protocol/storable.js';
 import { fromSeconds, type Instant, type Seconds } from '../protocol/time.js';
 import { decodeBase64Url } from './base64url.js';
 import { signingAlgorithm } from './jwk.js';
@@ -60,7 +61,10 @@ function encode(part: object): string {
   return Buffer.from(JSON.stringify(part), 'utf8').toString('base64url');
 }
 
-/** What a token says, believed by nobody yet; `undefined` when it is not three parts of which two are JSON objects. An empty signature is a signature here (`alg` none). */
+/**
+ * What a token says, believed by nobody yet; `undefined` when it is not three parts of which two are JSON objects, or says
+ * something that no database could store: claims are looked up and kept. An empty signature is a signature here (`alg` none).
+ */
 export function decodeJwt(token: string): DecodedJwt | undefined {
   const parts = token.split('.', 4);
   const [first, second, third] = parts;
@@ -79,7 +83,7 @@ function decodeObject(part: string): Readonly<Record<string, unknown>> | undefin
   try {
     const text = utf8.decode(bytes);
     const value: unknown = isShallowJson(text) ? JSON.parse(text) : undefined;
-    return isObject(value) ? value : undefined;
+    return isObject(value) && unstorableMember(value, text) === undefined ? value : undefined;
   } catch {
     // Neither JSON nor, perhaps, UTF-8.
     return undefined;

@@ -7,6 +7,7 @@ import type { HookCall, SessionClaims } from '../model/index.js';
 import { tokenClaims } from '../model/token-family.js';
 import { isObject } from '../protocol/json.js';
 import { parseScope } from '../protocol/scope.js';
+import { unstorableMember } from '../protocol/storable.js';
 import { type Instant, toRfc3339 } from '../protocol/time.js';
 
 /** Settings that a session tells. */
@@ -115,7 +116,8 @@ export function readAnswer(text: string): SessionClaims | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(value)) return undefined;
+  // Claims are kept, and a database refuses what cannot be stored when it is too late.
+  if (!isObject(value) || unstorableMember(value, text) !== undefined) return undefined;
   const given = value.session ?? {};
   if (!isObject(given)) return undefined;
   const { access_token: accessToken, id_token: idToken } = given;

@@ -64,7 +64,7 @@ async function askHook(
   if (status === 403) throw new OAuthError('access_denied', `The ${name} of the operator refused.`);
   if (status !== 200) throw failed(name, `It answered with status ${status}.`, options);
   const claims = readAnswer(answer.body);
-  if (!claims) throw failed(name, 'Its answer is not the JSON object that it should be.', options);
+  if (!claims) throw failed(name, 'Its answer is not the JSON object that it should be, or has U+0000 in it.', options);
   return claims;
 }
 

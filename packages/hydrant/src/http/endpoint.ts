@@ -4,7 +4,7 @@
  * To add one: a file in `public/` or `admin/`, and a line in the list of that folder. An admin operation of the second
  * generation that the first one has too gets a line in `legacy/`: the same handler, another path, another `Generation`.
  */
-import type { ErrorCode } from '../protocol/errors.js';
+import type { ErrorCode, OAuthError } from '../protocol/errors.js';
 import type { Generation } from './generation.js';
 
 /** A request as handlers see it. Nothing in it is validated yet. */
@@ -48,6 +48,8 @@ export interface Endpoint<Deps> {
   readonly errors: ErrorStyle;
   /** The code that tells of a body which cannot be decoded; the first generation has one for all. */
   readonly badBody?: ErrorCode;
+  /** How it says no where a person looks at it, who is not to be shown JSON. */
+  readonly refused?: (refusal: OAuthError, deps: Deps) => Answer | Promise<Answer>;
   /** Browsers may call it from another origin, where the settings allow (Fetch standard, CORS). */
   readonly cors?: boolean;
   readonly handle: (ask: Ask, deps: Deps) => Promise<Answer> | Answer;

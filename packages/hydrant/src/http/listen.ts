@@ -10,6 +10,7 @@ import { errorAnswer, refusalOf } from './errors.js';
 import type { Generation } from './generation.js';
 import { isTrustedProxy } from './proxies.js';
 import { allowedMethods, byPath, methodsByPath, type Route } from './routes.js';
+import { requireStorable } from './storable.js';
 import { readTls, type TlsMaterial, type TlsSources, tlsRenewal } from './tls.js';
 import { clearTheWay, dress, type UnixSocket } from './unix-socket.js';
 import { notFound, wrongMethod } from './unknown.js';
@@ -174,13 +175,16 @@ async function answerTo<Deps>(
   ask: Ask,
   request: FastifyRequest,
 ): Promise<Answer> {
+  const untrusted = refusalOfPlain(options, request, endpoint.path);
+  if (untrusted) return errorAnswer(untrusted, endpoint, ask, options.exposeDebug);
   try {
-    requireTls(options, request, endpoint.path);
+    requireStorable(ask);
     return await endpoint.handle(ask, options.deps);
   } catch (error) {
     const refusal = refusalOf(error, endpoint, ask);
     if (refusal) {
       if (refusal.cause !== undefined) options.events.unexpected(refusal.cause, endpoint.operation);
+      if (endpoint.refused) return endpoint.refused(refusal, options.deps);
       return errorAnswer(refusal, endpoint, ask, options.exposeDebug);
     }
     options.events.unexpected(error, endpoint.operation);
@@ -199,8 +203,12 @@ function withoutSlash(request: FastifyRequest): Answer {
 }
 
 /** Where proxies end TLS, every other plain request is refused (configuration contract §7.5); health checks are not. */
-function requireTls<Deps>(options: ListenerOptions<Deps>, request: FastifyRequest, path: string): void {
-  if (!options.terminationFrom || HEALTH.test(path) || (request.raw.socket as TLSSocket).encrypted) return;
+function refusalOfPlain<Deps>(
+  options: ListenerOptions<Deps>,
+  request: FastifyRequest,
+  path: string,
+): OAuthError | undefined {
+  if (!options.terminationFrom || HEALTH.test(path) || (request.raw.socket as TLSSocket).encrypted) return undefined;
   const forwarded = [request.headers['x-forwarded-for'] ?? []]
     .flat()
     .join(',')
@@ -209,8 +217,8 @@ function requireTls<Deps>(options: ListenerOptions<Deps>, request: FastifyReques
   const near = [request.raw.socket.remoteAddress ?? '', ...forwarded].some((address) =>
     isTrustedProxy(options.terminationFrom ?? [], address),
   );
-  if (near && request.headers['x-forwarded-proto'] === 'https') return;
-  throw new OAuthError(
+  if (near && request.headers['x-forwarded-proto'] === 'https') return undefined;
+  return new OAuthError(
     'error',
     'This server expects TLS: call it by https, or through a proxy of serve.tls.allow_termination_from that sends X-Forwarded-Proto: https.',
     { status: 502 },

@@ -151,8 +151,8 @@ test.each(['', '/admin'])(
     const tokens = ['AAAA', 'nonsense', '!', '%00', '%ff', '=', '..', 'x'.repeat(5_000), 'eyJwYWdlIjoiLTEifQ'];
     for (const token of tokens) {
       const { status } = await send(`${hydrant.adminUrl}${prefix}/clients?page_token=${token}&page_size=1`);
-      // The first generation knows no such parameter.
-      expect(status, token).toBe(prefix === '' ? 200 : 400);
+      // The first generation knows no such parameter, but nothing that no database could store.
+      expect(status, token).toBe(prefix === '' && token !== '%00' ? 200 : 400);
     }
   },
 );

@@ -12,7 +12,8 @@ export const introspectToken: Endpoint<{ readonly introspect: Introspect }> = de
   errors: 'oauth',
 
   async handle(ask, { introspect }) {
-    const form = await readForm(ask);
+    // RFC 7662 §2.2: what can be no token is an inactive one, whatever is in it.
+    const form = await readForm(ask, { anyText: 'token' });
     if (!form || [...form.keys()].length === 0)
       throw new OAuthError('invalid_request', "The body must be a form with the field 'token'.");
     const result = await introspect(form.get('token') ?? '', form.get('scope') ?? undefined);

@@ -24,6 +24,7 @@ export const authorization: Endpoint<Deps> = defineEndpoint<Deps>({
   path: '/oauth2/auth',
   errors: 'service',
   cors: false,
+  refused: (refusal, { errorUrl, exposeDebug }) => errorRedirect(refusal, errorUrl, exposeDebug),
   handle: (ask, deps) => visit(ask, ask.query, deps),
 });
 

@@ -4,7 +4,7 @@ import { type Answer, defineEndpoint, type Endpoint, redirect } from '../endpoin
 import { second } from '../generations/second.js';
 import { consentPage, consentPageCsp } from '../pages/consent.js';
 import type { PublicDeps } from './deps.js';
-import { notice, page, pageOfRefusal, requireUnfinished } from './fallback-pages.js';
+import { notice, page, pageOfRefusal, refusedOnPage, requireUnfinished } from './fallback-pages.js';
 
 type Deps = Pick<PublicDeps, 'app' | 'theme'>;
 
@@ -17,6 +17,7 @@ export const fallbackConsent: Endpoint<Deps> = defineEndpoint<Deps>({
   path: PATH,
   errors: 'service',
   cors: false,
+  refused: refusedOnPage,
 
   handle(ask, deps) {
     const challenge = ask.query.get('consent_challenge');

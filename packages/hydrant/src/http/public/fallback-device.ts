@@ -4,7 +4,7 @@ import { type Answer, defineEndpoint, type Endpoint, redirect } from '../endpoin
 import { deviceDonePage, deviceDonePageCsp, devicePage, devicePageCsp } from '../pages/device.js';
 import type { BuiltInApp } from './built-in-app.js';
 import type { PublicDeps } from './deps.js';
-import { notice, page, pageOfRefusal } from './fallback-pages.js';
+import { notice, page, pageOfRefusal, refusedOnPage } from './fallback-pages.js';
 
 type Deps = Pick<PublicDeps, 'app' | 'theme'>;
 
@@ -17,6 +17,7 @@ export const fallbackDevice: Endpoint<Deps> = defineEndpoint<Deps>({
   path: PATH,
   errors: 'service',
   cors: false,
+  refused: refusedOnPage,
 
   handle(ask, deps) {
     const challenge = ask.query.get('device_challenge');

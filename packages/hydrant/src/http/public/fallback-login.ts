@@ -7,7 +7,7 @@ import { second } from '../generations/second.js';
 import { loginPage, loginPageCsp } from '../pages/login.js';
 import type { BuiltInApp } from './built-in-app.js';
 import type { PublicDeps } from './deps.js';
-import { notice, page, pageOfRefusal, requireUnfinished } from './fallback-pages.js';
+import { notice, page, pageOfRefusal, refusedOnPage, requireUnfinished } from './fallback-pages.js';
 
 type Deps = Pick<PublicDeps, 'app' | 'theme' | 'cookies'>;
 
@@ -20,6 +20,7 @@ export const fallbackLogin: Endpoint<Deps> = defineEndpoint<Deps>({
   path: PATH,
   errors: 'service',
   cors: false,
+  refused: refusedOnPage,
 
   handle(ask, deps) {
     const challenge = ask.query.get('login_challenge');

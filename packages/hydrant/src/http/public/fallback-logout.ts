@@ -3,7 +3,7 @@ import { readForm } from '../body.js';
 import { type Answer, defineEndpoint, type Endpoint, redirect } from '../endpoint.js';
 import { loggedOutPage, loggedOutPageCsp, logoutPage, logoutPageCsp, stillLoggedInPage } from '../pages/logout.js';
 import type { PublicDeps } from './deps.js';
-import { notice, page, pageOfRefusal } from './fallback-pages.js';
+import { notice, page, pageOfRefusal, refusedOnPage } from './fallback-pages.js';
 
 type Deps = Pick<PublicDeps, 'app' | 'theme'>;
 
@@ -20,6 +20,7 @@ export const fallbackLogout: Endpoint<Deps> = defineEndpoint<Deps>({
   path: PATH,
   errors: 'service',
   cors: false,
+  refused: refusedOnPage,
 
   handle(ask, deps) {
     const challenge = ask.query.get('logout_challenge');

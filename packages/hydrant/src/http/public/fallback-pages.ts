@@ -33,6 +33,11 @@ export async function pageOfRefusal({ theme }: Pick<PublicDeps, 'theme'>, run: (
   }
 }
 
+/** What {@link pageOfRefusal} makes of a refusal from outside of a handler. */
+export function refusedOnPage(refusal: OAuthError, deps: Pick<PublicDeps, 'theme'>): Promise<Answer> {
+  return pageOfRefusal(deps, () => Promise.reject(refusal));
+}
+
 /**
  * For somebody who went back to a page whose answer was taken long ago: its cookies are gone with the flow, so that what
  * they send would end in a complaint about cookies. @throws OAuthError `Conflict`.
@@ -49,6 +54,7 @@ export const fallbackError: Endpoint<Pick<PublicDeps, 'theme'>> = defineEndpoint
   path: '/oauth2/fallbacks/error',
   errors: 'service',
   cors: false,
+  refused: refusedOnPage,
 
   handle(ask, { theme }) {
     const text = (name: string) => ask.query.get(name) ?? '';

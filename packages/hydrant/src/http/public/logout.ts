@@ -14,6 +14,7 @@ export const logout: Endpoint<Deps> = defineEndpoint<Deps>({
   path: '/oauth2/sessions/logout',
   errors: 'service',
   cors: false,
+  refused: (refusal, { errorUrl, exposeDebug }) => errorRedirect(refusal, errorUrl, exposeDebug),
   handle: (ask, deps) => visit(ask, ask.query, deps),
 });
 

@@ -13,7 +13,9 @@ export const revocation: Endpoint<Pick<PublicDeps, 'revoke'>> = defineEndpoint({
   cors: true,
 
   async handle(ask, { revoke }) {
-    await revoke({ form: await readForm(ask), authorization: header(ask.headers.authorization) });
+    // RFC 7009 §2.2: what can be no token is revoked already, whatever is in it.
+    const form = await readForm(ask, { anyText: 'token' });
+    await revoke({ form, authorization: header(ask.headers.authorization) });
     return { status: 200, headers: { ...NO_STORE } };
   },
 });
