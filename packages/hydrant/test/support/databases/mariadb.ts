@@ -31,6 +31,7 @@ export function findMysql(): Found<Coordinates> {
   return { here: true, programs: { host, port: Number(port), user, password } };
 }
 
+/** The character set is MariaDB's own default, `latin1`: a schema that needs another has to say so. */
 const SETTINGS = {
   bind_address: '127.0.0.1',
   max_connections: '300',
