@@ -53,6 +53,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     ring,
     sealClaims: config.oauth2.session.encrypt_at_rest,
     clock,
+    ...(config.dev && { migrates: true }),
     ...(options.onStatement && { events: { statement: options.onStatement } }),
   });
   let kick = (_job: string): void => {};

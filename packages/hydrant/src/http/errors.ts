@@ -1,14 +1,15 @@
-import { OAuthError } from '../protocol/errors.js';
+import { OAuthError, Unavailable } from '../protocol/errors.js';
 import { BadBody } from './body.js';
 import type { Answer, Ask, Endpoint } from './endpoint.js';
 
-/** What a thrown thing says: a refusal stays what it is, a bad body becomes the endpoint's, anything else is our bug. */
+/** What a thrown thing says: a refusal stays what it is, a bad body becomes the endpoint's, a database that does not answer is 503, anything else is our bug. */
 export function refusalOf(
   error: unknown,
   endpoint: Pick<Endpoint<never>, 'badBody'>,
   ask: Pick<Ask, 'generation'>,
 ): OAuthError | undefined {
   if (error instanceof OAuthError) return error;
+  if (error instanceof Unavailable) return new OAuthError('temporarily_unavailable', undefined, { cause: error });
   if (!(error instanceof BadBody)) return undefined;
   const hint = `The body cannot be used: ${error.message}.`;
   // Hydra: the first generation knows no better word for a bad body than `error`.

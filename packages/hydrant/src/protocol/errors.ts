@@ -150,6 +150,11 @@ export class OAuthError extends Error {
   }
 }
 
+/** What the server needs does not answer. Nothing is known to be wrong with the request, so it may be made again. */
+export class Unavailable extends Error {
+  override readonly name: string = 'Unavailable';
+}
+
 /** The words of a login or consent app that refused a request; every field as it came. */
 export interface Rejection {
   readonly error: string;

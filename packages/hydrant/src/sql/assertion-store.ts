@@ -3,18 +3,18 @@ import type { AssertionStore } from '../store/assertion-store.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
 
-const use = statement(
-  'used_jti.insert',
-  'INSERT INTO used_jti (digest, expires_at) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING',
-);
+const use = statement('used_jti.insert', 'INSERT INTO used_jti (digest, expires_at) VALUES (?, ?)', {
+  onConflict: { columns: 'digest' },
+});
 
 const find = statement('used_jti.find', 'SELECT 1 FROM used_jti WHERE digest = ?');
 
-const flush = statement(
-  'used_jti.flush',
-  `DELETE FROM used_jti
-   WHERE digest IN (SELECT digest FROM used_jti WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
-);
+const flush = statement('used_jti.flush', {
+  deleteFrom: 'used_jti',
+  key: 'digest',
+  where: 'expires_at <= ?',
+  orderBy: 'expires_at',
+});
 
 export function assertionStore(database: Database): AssertionStore {
   return {

@@ -6,7 +6,7 @@ const ok = (value: number): Settled<number> => ({ ok: true, value });
 
 test('what arrives in one turn goes in one batch, in order, and no batch is larger than allowed', async () => {
   const batches: (readonly number[])[] = [];
-  const queue = batcher<number, number>(3, async (batch) => {
+  const queue = batcher<number, number>(3, 1, async (batch) => {
     batches.push(batch);
     return batch.map(ok);
   });
@@ -18,7 +18,7 @@ test('what arrives in one turn goes in one batch, in order, and no batch is larg
 test('what arrives while a batch is under way waits and goes together', async () => {
   const batches: (readonly number[])[] = [];
   const finish: (() => void)[] = [];
-  const queue = batcher<number, number>(9, async (batch) => {
+  const queue = batcher<number, number>(9, 1, async (batch) => {
     batches.push(batch);
     await new Promise<void>((resolve) => finish.push(resolve));
     return batch.map(ok);
@@ -37,7 +37,7 @@ test('what arrives while a batch is under way waits and goes together', async ()
 });
 
 test('each caller gets their own failure; a batch that fails as a whole fails for all, and the next one goes on', async () => {
-  const queue = batcher<number, number>(2, async (batch) => {
+  const queue = batcher<number, number>(2, 1, async (batch) => {
     if (batch.includes(3)) throw new Error('commit failed');
     return batch.map((item) => (item === 2 ? { ok: false, error: new Error('bad row') } : ok(item)));
   });
@@ -52,14 +52,14 @@ test('each caller gets their own failure; a batch that fails as a whole fails fo
 });
 
 test('an answer that is missing is an error, not a silence', async () => {
-  const queue = batcher<number, number>(2, async () => [ok(1)]);
+  const queue = batcher<number, number>(2, 1, async () => [ok(1)]);
   const results = await Promise.allSettled([queue.add(1), queue.add(2)]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
 });
 
 test('closing waits for what was taken and refuses the rest', async () => {
   const done: number[] = [];
-  const queue = batcher<number, number>(2, async (batch) => {
+  const queue = batcher<number, number>(2, 1, async (batch) => {
     done.push(...batch);
     return batch.map(ok);
   });

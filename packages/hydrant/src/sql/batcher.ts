@@ -14,16 +14,18 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Group commit: what arrives in one turn of the event loop, or while a batch is under way, goes into one batch of at most
- * `size`, and all its callers are answered together when `handle` is done. Answering a turn at once is what makes the
- * server fast under load: their responses leave in one turn, too. If `handle` rejects, so does everything in its batch.
+ * Group commit: what arrives in one turn of the event loop, or while `parallel` batches are under way, goes into one batch
+ * of at most `size`, and all its callers are answered together when `handle` is done. Answering a turn at once is what makes
+ * the server fast under load: their responses leave in one turn, too. If `handle` rejects, so does everything in its batch.
  */
 export function batcher<In, Out>(
   size: number,
+  parallel: number,
   handle: (batch: readonly In[]) => Promise<readonly Settled<Out>[]>,
 ): Batcher<In, Out> {
   let queue: Waiting<In, Out>[] = [];
-  let busy = false;
+  let busy = 0;
+  let waiting = false;
   let closed = false;
   let idle: (() => void)[] = [];
 
@@ -33,7 +35,8 @@ export function batcher<In, Out>(
       queue = queue.slice(size);
       await answer(batch, handle);
     }
-    busy = false;
+    busy -= 1;
+    if (busy > 0) return;
     for (const done of idle) done();
     idle = [];
   }
@@ -46,13 +49,18 @@ export function batcher<In, Out>(
           return;
         }
         queue.push({ item, resolve, reject });
-        if (busy) return;
-        busy = true;
-        setImmediate(() => void work());
+        // One that waits for the end of this turn takes along whatever the turn brings.
+        if (waiting || busy === parallel) return;
+        waiting = true;
+        busy += 1;
+        setImmediate(() => {
+          waiting = false;
+          void work();
+        });
       }),
     close: () => {
       closed = true;
-      return busy ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve();
+      return busy > 0 ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve();
     },
   };
 }

@@ -10,11 +10,10 @@ interface ClockRow {
 }
 
 const all = statement<ClockRow>('change_clock.read', 'SELECT topic, version FROM change_clock');
-const advance = statement(
-  'change_clock.advance',
-  `INSERT INTO change_clock (topic, version) VALUES (?, 1)
-   ON CONFLICT (topic) DO UPDATE SET version = change_clock.version + 1`,
-);
+const advance = statement('change_clock.advance', 'INSERT INTO change_clock (topic, version) VALUES (?, 1)', {
+  onConflict: { columns: 'topic', set: 'version = change_clock.version + 1' },
+  announces: true,
+});
 
 /** Half of the second that the stores promise, for a poll may come late. */
 const POLL_MS = 500;
@@ -25,8 +24,8 @@ export function tell(topic: Topic): Call {
 }
 
 /**
- * Calls `forget` for each topic that another process wrote to, within a second. An idle poll asks the database nothing that
- * costs. Returns how to stop.
+ * Calls `forget` for each topic that another process wrote to, within a second: at once where the engine passes on what is
+ * announced, and else with the next poll. An idle poll asks the database nothing that costs. Returns how to stop.
  */
 export function listenToOthers(database: Database, forget: (topic: string) => void): () => void {
   const seen = new Map<string, number>();
@@ -58,6 +57,7 @@ export function listenToOthers(database: Database, forget: (topic: string) => vo
     }
   }
 
+  database.listen(forget);
   const timer = setInterval(() => void poll(), POLL_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -29,8 +29,8 @@ const find = statement<ClientRow>(
 
 const insert = statement(
   'client.insert',
-  `INSERT INTO client (id, name, owner, born_at, access_tokens_revoked_at, revision, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-   ON CONFLICT (id) DO NOTHING`,
+  'INSERT INTO client (id, name, owner, born_at, access_tokens_revoked_at, revision, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  { onConflict: { columns: 'id' } },
 );
 
 const update = statement(

@@ -1,5 +1,5 @@
 import { batcher } from './batcher.js';
-import type { Call, Connection, Outcome, Settled, SqlValue, Statement, WriteUnit } from './driver.js';
+import type { Call, Connection, Outcome, SchemaChange, Settled, SqlValue, Statement, WriteUnit } from './driver.js';
 
 /** The database as the stores use it: one question or one unit at a time; that they travel in batches is not their concern. */
 export interface Database {
@@ -8,7 +8,10 @@ export interface Database {
   read<R>(statement: Statement<R>, ...values: readonly SqlValue[]): Promise<readonly R[]>;
   /** Runs a unit; resolves after the commit that holds it. */
   write<R>(unit: WriteUnit<R>): Promise<Outcome<R>>;
+  /** As the connection does it; for before the first unit. */
+  changeSchema(change: SchemaChange): Promise<boolean>;
   changedElsewhere(): Promise<boolean>;
+  listen(heard: (announced: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -17,8 +20,9 @@ const LARGEST_BATCH = 256;
 
 /** Puts the two queues, of look-ups and of writes, in front of a connection. */
 export function openDatabase(connection: Connection): Database {
-  const reads = batcher(LARGEST_BATCH, (calls: readonly Call[]) => readOnce(connection, calls));
-  const writes = batcher(LARGEST_BATCH, (units: readonly WriteUnit[]) => connection.write(units));
+  const { parallel } = connection;
+  const reads = batcher(LARGEST_BATCH, parallel, (calls: readonly Call[]) => readOnce(connection, calls));
+  const writes = batcher(LARGEST_BATCH, parallel, (units: readonly WriteUnit[]) => connection.write(units));
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -32,7 +36,9 @@ export function openDatabase(connection: Connection): Database {
     read: async <R>(statement: Statement<R>, ...values: readonly SqlValue[]) =>
       (await reads.add({ statement, values })) as readonly R[],
     write: async <R>(unit: WriteUnit<R>) => (await writes.add(unit)) as Outcome<R>,
+    changeSchema: (change) => connection.changeSchema(change),
     changedElsewhere: () => connection.changedElsewhere(),
+    listen: (heard) => connection.listen(heard),
     close: () => {
       closing ??= close();
       return closing;
@@ -61,7 +67,7 @@ async function readOnce(
 
 /** Length and type in front of each value, so that no two lists of values look alike. */
 function identity({ statement, values }: Call): string {
-  let text = statement.sql;
+  let text = typeof statement.sql === 'string' ? statement.sql : statement.name;
   for (const value of values) {
     const part = Buffer.isBuffer(value) ? value.toString('latin1') : String(value);
     text += `|${Buffer.isBuffer(value) ? 'b' : value === null ? 'z' : typeof value}${part.length}:${part}`;

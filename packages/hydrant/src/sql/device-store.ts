@@ -4,7 +4,7 @@ import type { DeviceStore } from '../store/device-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
-import { expiredBelow } from './expired-keys.js';
+import { expiredBelow, expiredRows } from './expired-keys.js';
 import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily } from './family-rows.js';
 
 interface DeviceRow {
@@ -19,40 +19,38 @@ interface DeviceRow {
 
 type Body = Omit<DeviceRequest, 'key' | 'userCode' | 'stage' | 'polling'>;
 
-const COLUMNS = ['key', 'user_code', 'stage', 'poll_count', 'polled_at', 'poll_early', 'body'] as const;
+const COLUMNS = ['"key"', 'user_code', 'stage', 'poll_count', 'polled_at', 'poll_early', 'body'] as const;
 
 const insert = statement(
   'device_request.insert',
-  `INSERT INTO device_request (${COLUMNS.join(', ')}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_code) DO NOTHING`,
+  `INSERT INTO device_request (${COLUMNS.join(', ')}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  { onConflict: { columns: 'user_code' } },
 );
 
 const find = statement<DeviceRow>(
   'device_request.find',
-  `SELECT ${COLUMNS.join(', ')} FROM device_request WHERE key = ?`,
+  `SELECT ${COLUMNS.join(', ')} FROM device_request WHERE "key" = ?`,
 );
 
 const findWithFamily = statement<DeviceRow & JoinedFamilyRow>(
   'device_request.find_with_family',
   `SELECT ${COLUMNS.map((column) => `d.${column}`).join(', ')}, ${JOINED_FAMILY}
-   FROM device_request d LEFT JOIN token_family f ON f.code_key = d.key
-   WHERE d.key = ?`,
+   FROM device_request d LEFT JOIN token_family f ON f.code_key = d."key"
+   WHERE d."key" = ?`,
 );
 
 const poll = statement(
   'device_request.poll',
   `UPDATE device_request SET poll_count = ?, polled_at = ?, poll_early = ?
-   WHERE key = ? AND stage = 'waiting' AND poll_count = ?`,
+   WHERE "key" = ? AND stage = 'waiting' AND poll_count = ?`,
 );
 
 const deny = statement(
   'device_request.deny',
-  `UPDATE device_request SET stage = 'denied' WHERE key = ? AND stage = 'waiting'`,
+  `UPDATE device_request SET stage = 'denied' WHERE "key" = ? AND stage = 'waiting'`,
 );
 
-const flush = statement(
-  'device_request.flush',
-  'DELETE FROM device_request WHERE key IN (SELECT key FROM device_request WHERE key < ? ORDER BY key LIMIT ?)',
-);
+const flush = statement('device_request.flush', expiredRows('device_request'));
 
 export function deviceStore(database: Database, atRest: ClaimsAtRest): DeviceStore {
   return {

@@ -2,7 +2,7 @@ import type { DeviceVisit } from '../model/device.js';
 import type { DeviceVisitStore } from '../store/device-store.js';
 import type { Database } from './database.js';
 import { call, type Statement, statement } from './driver.js';
-import { expiredBelow } from './expired-keys.js';
+import { expiredBelow, expiredRows } from './expired-keys.js';
 
 interface VisitRow {
   readonly key: Buffer;
@@ -11,16 +11,16 @@ interface VisitRow {
   readonly request_url: string;
 }
 
-const COLUMNS = 'key, device_key, wrong_codes, request_url';
+const COLUMNS = '"key", device_key, wrong_codes, request_url';
 
-const insert = statement('device_visit.insert', `INSERT INTO device_visit (${COLUMNS}) VALUES (?, ?, ?, ?)`);
+const insert = statement('device_visit.insert', {
+  insertInto: 'device_visit',
+  columns: { key: 'bytes', device_key: 'bytes', wrong_codes: 'number', request_url: 'text' },
+});
 
-const find = statement<VisitRow>('device_visit.find', `SELECT ${COLUMNS} FROM device_visit WHERE key = ?`);
+const find = statement<VisitRow>('device_visit.find', `SELECT ${COLUMNS} FROM device_visit WHERE "key" = ?`);
 
-const flush = statement(
-  'device_visit.flush',
-  'DELETE FROM device_visit WHERE key IN (SELECT key FROM device_visit WHERE key < ? ORDER BY key LIMIT ?)',
-);
+const flush = statement('device_visit.flush', expiredRows('device_visit'));
 
 const entries = new Map<number, Statement<VisitRow>>();
 
@@ -29,13 +29,14 @@ function enterCode(digests: number): Statement<VisitRow> {
   const known = entries.get(digests);
   if (known) return known;
   const places = Array.from({ length: digests }, () => '?').join(', ');
-  const device = `FROM device_request WHERE user_code IN (${places}) AND stage = 'waiting' AND key >= ?`;
+  const device = `FROM device_request WHERE user_code IN (${places}) AND stage = 'waiting' AND "key" >= ?`;
   const made = statement<VisitRow>(
     'device_visit.enter_code',
     `UPDATE device_visit SET
-       device_key = (SELECT key ${device} LIMIT 1),
+       device_key = (SELECT "key" ${device} LIMIT 1),
        wrong_codes = wrong_codes + CASE WHEN EXISTS (SELECT 1 ${device}) THEN 0 ELSE 1 END
-     WHERE key = ? AND wrong_codes < ? RETURNING ${COLUMNS}`,
+     WHERE "key" = ? AND wrong_codes < ?`,
+    { returning: { columns: COLUMNS, from: 'device_visit', key: '"key"', parameter: 2 * (digests + 1) } },
   );
   entries.set(digests, made);
   return made;

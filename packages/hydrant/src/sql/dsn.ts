@@ -1,31 +1,73 @@
 import { DatabaseUnusable } from './driver.js';
 
-/** Where the data is kept. */
-export type DataSource = { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
+/** Where the data is kept, taken apart as far as all engines agree. `memory` is written as a scheme without more. */
+export interface Dsn {
+  /** In lower case, without the colon. */
+  readonly scheme: string;
+  /** Between the scheme's colon and the question mark. */
+  readonly place: string;
+  readonly parameters: URLSearchParams;
+}
 
-/**
- * Reads a DSN: `memory`, `sqlite:///absolute/path.db?_fk=true`, `sqlite://relative.db`, `sqlite:relative.db`.
- * Hydra: options after the `?` are taken and not needed. Throws {@link DatabaseUnusable} for all else, without repeating
- * the DSN, which may hold a password.
- */
-export function parseDsn(dsn: string): DataSource {
-  if (dsn === 'memory') return { kind: 'memory' };
+/** Takes a DSN apart; what its place means is the dialect's to say. Never repeats it: it may hold a password. */
+export function parseDsn(dsn: string): Dsn {
   const colon = dsn.indexOf(':');
-  const scheme = colon < 0 ? '' : dsn.slice(0, colon);
-  if (scheme !== 'sqlite' && scheme !== 'sqlite3') throw unsupported(scheme);
-  const [place = '', options = ''] = splitOnce(dsn.slice(colon + 1), '?');
-  const path = place.replace(/^\/\//, '').replace(/^file:/, '');
-  if (path === ':memory:' || new URLSearchParams(options).get('mode') === 'memory') return { kind: 'memory' };
-  if (path === '') throw new DatabaseUnusable('The DSN names no file. Write sqlite:///path/to/db.sqlite?_fk=true.');
-  return { kind: 'sqlite', path };
+  const scheme = (colon < 0 ? dsn : dsn.slice(0, colon)).toLowerCase();
+  const rest = colon < 0 ? '' : dsn.slice(colon + 1);
+  const question = rest.indexOf('?');
+  const place = question < 0 ? rest : rest.slice(0, question);
+  return { scheme, place, parameters: new URLSearchParams(question < 0 ? '' : rest.slice(question + 1)) };
 }
 
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+/** How many connections a server keeps to a database of several users, and for how long. */
+export interface PoolSettings {
+  readonly most: number;
+  readonly mostIdle: number;
+  /** Milliseconds; 0 for no limit. */
+  readonly lifetime: number;
+  /** Milliseconds; 0 for no limit. */
+  readonly idleTime: number;
 }
 
-function unsupported(scheme: string): DatabaseUnusable {
-  const what = /^[a-z][a-z0-9+.-]*$/i.test(scheme) ? `begins with ${scheme}:` : 'has no scheme';
-  return new DatabaseUnusable(`The DSN ${what}, but only memory and sqlite:///path/to/db.sqlite are supported.`);
+/** Hydra's four parameters, and the rest, which belong to the driver. */
+export function poolSettings(parameters: URLSearchParams, cpus: number): { pool: PoolSettings; rest: URLSearchParams } {
+  const rest = new URLSearchParams(parameters);
+  function take<T>(name: string, read: (text: string, name: string) => T, otherwise: T): T {
+    const text = rest.get(name);
+    rest.delete(name);
+    return text === null ? otherwise : read(text, name);
+  }
+  const most = take('max_conns', wholeNumber, Math.max(2 * cpus, LEAST_CONNECTIONS));
+  return {
+    pool: {
+      most,
+      mostIdle: Math.min(most, take('max_idle_conns', wholeNumber, Math.max(cpus, LEAST_CONNECTIONS))),
+      lifetime: take('max_conn_lifetime', duration, 0),
+      idleTime: take('max_conn_idle_time', duration, 0),
+    },
+    rest,
+  };
+}
+
+/** Two for look-ups and two for writes, so that neither waits for the other. */
+const LEAST_CONNECTIONS = 4;
+
+function wholeNumber(text: string, name: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new DatabaseUnusable(`The DSN's parameter ${name} is no whole number above zero.`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Go's durations, as in Hydra: `90s`, `1h30m`, `500ms`; and a bare `0`. */
+export function duration(text: string, name: string): number {
+  if (text === '0') return 0;
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
+    throw new DatabaseUnusable(`The DSN's parameter ${name} is no duration such as 90s, 5m or 1h30m.`);
+  }
+  let sum = 0;
+  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+    sum += Number(number) * (UNITS[unit ?? ''] ?? 0);
+  }
+  return Math.round(sum);
 }

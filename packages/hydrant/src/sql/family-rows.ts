@@ -50,12 +50,24 @@ export type JoinedFamilyRow = { readonly [C in keyof FamilyRow as `f_${C}`]: Fam
 /** What a join selects of a family called `f`. */
 export const JOINED_FAMILY: string = FAMILY_COLUMNS.map((column) => `f.${column} AS f_${column}`).join(', ');
 
-const insert = statement(
-  'token_family.insert',
-  `INSERT INTO token_family (id, client_id, subject, session_id, code_key, code_spent_at, ended_at, keep_until,
-     consent_kind, consent_until, consent, hook_claims, body)
-   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-);
+const insert = statement('token_family.insert', {
+  insertInto: 'token_family',
+  columns: {
+    id: 'text',
+    client_id: 'text',
+    subject: 'text',
+    session_id: 'text',
+    code_key: 'bytes',
+    code_spent_at: 'number',
+    ended_at: 'number',
+    keep_until: 'number',
+    consent_kind: 'text',
+    consent_until: 'number',
+    consent: 'text',
+    hook_claims: 'text',
+    body: 'text',
+  },
+});
 
 const setHookClaims = statement('token_family.hook_claims', 'UPDATE token_family SET hook_claims = ? WHERE id = ?');
 

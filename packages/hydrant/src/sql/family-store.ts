@@ -10,10 +10,11 @@ const findByCode = statement<FamilyRow>(
   `SELECT ${FAMILY_COLUMNS.join(', ')} FROM token_family WHERE code_key = ?`,
 );
 
-// A row that is kept for ever has NULL, and the larger of NULL and anything is NULL.
+// NULL is for ever, whichever of the two it is.
 const redeem = statement(
   'token_family.redeem',
-  `UPDATE token_family SET code_spent_at = ?, keep_until = max(keep_until, ?)
+  `UPDATE token_family SET code_spent_at = ?, keep_until =
+     CASE WHEN keep_until IS NULL OR keep_until >= ? THEN keep_until ELSE ? END
    WHERE id = ? AND code_spent_at IS NULL AND ended_at IS NULL`,
 );
 
@@ -24,11 +25,16 @@ const clientsOfSession = statement<{ readonly client_id: string }>(
   'SELECT DISTINCT client_id FROM token_family WHERE session_id = ? ORDER BY client_id',
 );
 
-const flush = statement(
-  'token_family.flush',
-  `DELETE FROM token_family
-   WHERE id IN (SELECT id FROM token_family WHERE keep_until <= ? ORDER BY keep_until LIMIT ?)`,
-);
+const flush = statement('token_family.flush', {
+  deleteFrom: 'token_family',
+  key: 'id',
+  where: 'keep_until <= ?',
+  orderBy: 'keep_until',
+});
+
+function twice<T>(value: T): [T, T] {
+  return [value, value];
+}
 
 export function familyStore(database: Database, atRest: ClaimsAtRest): FamilyStore {
   return {
@@ -37,7 +43,7 @@ export function familyStore(database: Database, atRest: ClaimsAtRest): FamilySto
       return row && familyFromRow(row, atRest);
     },
     async redeem(familyId, at, tokens, keepUntil, hookClaims) {
-      const guard = call(redeem, at, lastInstant(keepUntil), familyId);
+      const guard = call(redeem, at, ...twice(lastInstant(keepUntil)), familyId);
       const effects = [...insertTokens(tokens, atRest), ...putHookClaims(familyId, hookClaims, atRest)];
       return (await database.write({ guard, effects })).count === 1;
     },

@@ -10,8 +10,8 @@ import type {
 import type { FlowGrant, FlowStore } from '../store/flow-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
-import { type Call, call, type SqlValue, type Statement, statement } from './driver.js';
-import { expiredBelow } from './expired-keys.js';
+import { type Call, call, type Returning, type SqlValue, type Statement, statement } from './driver.js';
+import { expiredBelow, expiredRows } from './expired-keys.js';
 import { insertFamily, JOINED_FAMILY, type JoinedFamilyRow, joinedFamily } from './family-rows.js';
 import { insertTokens } from './token-rows.js';
 
@@ -25,46 +25,50 @@ interface FlowRow {
   readonly rejection: string | null;
 }
 
-const COLUMNS = 'key, stage, request, login, consent_skip, consent, rejection';
+const COLUMNS = '"key", stage, request, login, consent_skip, consent, rejection';
 
-const insert = statement(
-  'flow.insert',
-  `INSERT INTO flow
-     (key, stage, client_id, remembered_subject, login_subject, request, login, consent_skip, consent, rejection)
-   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-);
+const insert = statement('flow.insert', {
+  insertInto: 'flow',
+  columns: {
+    key: 'bytes',
+    stage: 'text',
+    client_id: 'text',
+    remembered_subject: 'text',
+    login_subject: 'text',
+    request: 'text',
+    login: 'text',
+    consent_skip: 'number',
+    consent: 'text',
+    rejection: 'text',
+  },
+});
 
-const find = statement<FlowRow>('flow.find', `SELECT ${COLUMNS} FROM flow WHERE key = ?`);
+const find = statement<FlowRow>('flow.find', `SELECT ${COLUMNS} FROM flow WHERE "key" = ?`);
 
 const findWithConsent = statement<FlowRow & JoinedFamilyRow>(
   'flow.find_with_consent',
-  `SELECT w.key, w.stage, w.request, w.login, w.consent_skip, w.consent, w.rejection, ${JOINED_FAMILY}
+  `SELECT w."key", w.stage, w.request, w.login, w.consent_skip, w.consent, w.rejection, ${JOINED_FAMILY}
    FROM flow w LEFT JOIN token_family f ON f.id = (
      SELECT c.id FROM token_family c
      WHERE c.subject = w.login_subject AND c.client_id = w.client_id
        AND c.consent_kind = 'remembered' AND (c.consent_until IS NULL OR c.consent_until > ?)
      ORDER BY c.id DESC LIMIT 1
    )
-   WHERE w.key = ?`,
+   WHERE w."key" = ?`,
 );
 
 const finish = statement<FlowRow>(
   'flow.finish',
-  `UPDATE flow SET stage = 'finished' WHERE key = ? AND stage = 'consent_accepted' RETURNING ${COLUMNS}`,
+  `UPDATE flow SET stage = 'finished' WHERE "key" = ? AND stage = 'consent_accepted'`,
+  { returning: theFlow(0) },
 );
 
-const finishForDevice = statement<FlowRow>(
-  'flow.finish_for_device',
-  `UPDATE flow SET stage = 'finished' WHERE key = ? AND stage = 'consent_accepted'
-     AND EXISTS (SELECT 1 FROM device_request WHERE key = ? AND stage = 'waiting') RETURNING ${COLUMNS}`,
+const approve = statement(
+  'device_request.approve',
+  `UPDATE device_request SET stage = 'approved' WHERE "key" = ? AND stage = 'waiting'`,
 );
 
-const approve = statement('device_request.approve', "UPDATE device_request SET stage = 'approved' WHERE key = ?");
-
-const flush = statement(
-  'flow.flush',
-  'DELETE FROM flow WHERE key IN (SELECT key FROM flow WHERE key < ? ORDER BY key LIMIT ?)',
-);
+const flush = statement('flow.flush', expiredRows('flow'));
 
 /** What each step writes. A word about the login takes back everything that was said after it. */
 const CHANGES: Readonly<Record<FlowStep['to'], string>> = {
@@ -86,10 +90,16 @@ function advance(to: FlowStep['to'], stages: number, bySubject: boolean): Statem
   const from = Array.from({ length: stages }, () => '?').join(', ');
   const made = statement<FlowRow>(
     'flow.advance',
-    `UPDATE flow SET stage = '${to}', ${CHANGES[to]} WHERE key = ? AND stage IN (${from}) ${subject} RETURNING ${COLUMNS}`,
+    `UPDATE flow SET stage = '${to}', ${CHANGES[to]} WHERE "key" = ? AND stage IN (${from}) ${subject}`,
+    { returning: theFlow(CHANGES[to].split('?').length - 1) },
   );
   advances.set(name, made);
   return made;
+}
+
+/** The row of a flow whose key is that parameter. */
+function theFlow(parameter: number): Returning {
+  return { columns: COLUMNS, from: 'flow', key: '"key"', parameter };
 }
 
 export function flowStore(database: Database, atRest: ClaimsAtRest): FlowStore {
@@ -106,6 +116,7 @@ export function flowStore(database: Database, atRest: ClaimsAtRest): FlowStore {
       return row && { flow: fromRow(row, atRest), remembered: joinedFamily(row, atRest) };
     },
     async advance(key, from, step, subject) {
+      if (from.length === 0) return undefined;
       const condition = subject === undefined ? [] : [subject];
       const to = advance(step.to, from.length, subject !== undefined);
       const { rows } = await database.write({ guard: call(to, ...valuesOf(step, atRest), key, ...from, ...condition) });
@@ -120,9 +131,9 @@ export function flowStore(database: Database, atRest: ClaimsAtRest): FlowStore {
     },
     async finishForDevice(key, deviceKey, grantOf) {
       const { count } = await database.write({
-        guard: call(finishForDevice, key, deviceKey),
-        effectsOf: ([row]) =>
-          row ? [...effectsOf(grantOf(fromRow(row, atRest)), atRest), call(approve, deviceKey)] : [],
+        guard: call(finish, key),
+        also: call(approve, deviceKey),
+        effectsOf: ([row]) => (row ? effectsOf(grantOf(fromRow(row, atRest)), atRest) : []),
       });
       return count === 1;
     },

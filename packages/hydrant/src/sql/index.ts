@@ -16,13 +16,12 @@ import { consentStore } from './consent-store.js';
 import { type Database, openDatabase } from './database.js';
 import { deviceStore } from './device-store.js';
 import { deviceVisitStore } from './device-visit-store.js';
-import { type Dialect, dialects } from './dialects/index.js';
-import { parseDsn } from './dsn.js';
+import { type Dialect, dialectOf } from './dialects/index.js';
 import { familyStore } from './family-store.js';
 import { flowStore } from './flow-store.js';
 import { keyStore } from './key-store.js';
 import { logoutStore } from './logout-store.js';
-import { migrateUp, requireSchema } from './migrate.js';
+import { migrateUp, requireMigrated, requireSchema } from './migrate.js';
 import { noticeStore } from './notice-store.js';
 import { secretUseStore } from './secret-use-store.js';
 import { sessionStore } from './session-store.js';
@@ -34,8 +33,10 @@ export { DatabaseUnusable } from './driver.js';
 export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
 
 export interface StoreOptions {
-  /** `memory`, or `sqlite://` and a path, see `dsn.ts`. Each `memory` is a database of its own. */
+  /** `memory`, or what a dialect gives as its example. Each `memory` is a database of its own. */
   readonly dsn: string;
+  /** Whether to bring the schema up to date; by default where the database is this server's alone, as with SQLite. */
+  readonly migrates?: boolean;
   /** Seals the private keys, and session claims. */
   readonly ring: SecretRing;
   /** Whether session claims are sealed, which is so by default. Those that are there are read either way. */
@@ -55,20 +56,20 @@ export interface SqlStore extends Store {
 }
 
 /**
- * Opens a database and brings its schema up to date. Rejects with {@link DatabaseUnusable} and a sentence for the operator
+ * Opens a database and brings its schema up to date, or requires that it is. Rejects with {@link DatabaseUnusable} and a sentence for the operator
  * where the DSN or the database is no good.
  */
 export async function openStore(options: StoreOptions): Promise<SqlStore> {
-  const source = parseDsn(options.dsn);
-  const dialect = dialects[source.kind];
+  const { dialect, dsn } = dialectOf(options.dsn);
   const { statement } = options.events ?? {};
-  const connection = await dialect.open(source, {
+  const connection = await dialect.open(dsn, {
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
     ...(statement && { onStatement: statement }),
   });
   const database = openDatabase(connection);
   try {
-    await migrateUp(database, dialect, options.clock);
+    if (options.migrates ?? dialect.migratesByItself(dsn)) await migrateUp(database, dialect, options.clock);
+    else await requireMigrated(database);
   } catch (error) {
     await database.close();
     throw error;

@@ -18,21 +18,22 @@ interface JwkRow {
 
 const list = statement<JwkRow>(
   'jwk.list',
-  `SELECT set_id, kid, generated, created_at, sealed FROM jwk WHERE set_id = ? ORDER BY created_at DESC, place DESC`,
+  `SELECT set_id, kid, "generated", created_at, sealed FROM jwk WHERE set_id = ? ORDER BY created_at DESC, place DESC`,
 );
 
-const INSERT = `INSERT INTO jwk (set_id, kid, generated, created_at, sealed, place)
+const INSERT = `INSERT INTO jwk (set_id, kid, "generated", created_at, sealed, place)
    SELECT ?, ?, ?, ?, ?, coalesce(max(place), 0) + 1 FROM jwk WHERE set_id = ?`;
 
 const insert = statement('jwk.insert', INSERT);
 
-const put = statement(
-  'jwk.put',
-  `${INSERT} ON CONFLICT (set_id, kid) DO UPDATE
-   SET generated = excluded.generated, created_at = excluded.created_at, sealed = excluded.sealed`,
-);
+const put = statement('jwk.put', INSERT, {
+  onConflict: {
+    columns: 'set_id, kid',
+    set: '"generated" = excluded."generated", created_at = excluded.created_at, sealed = excluded.sealed',
+  },
+});
 
-const add = statement('jwk.add', `${INSERT} ON CONFLICT (set_id, kid) DO NOTHING`);
+const add = statement('jwk.add', INSERT, { onConflict: { columns: 'set_id, kid' } });
 
 const removeSet = statement('jwk.delete_set', 'DELETE FROM jwk WHERE set_id = ?');
 

@@ -2,7 +2,7 @@ import type { LogoutRequest, LogoutStage } from '../model/logout.js';
 import type { LogoutStore } from '../store/logout-store.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
-import { expiredBelow } from './expired-keys.js';
+import { expiredBelow, expiredRows } from './expired-keys.js';
 import { insertNotice } from './notice-store.js';
 import { removeSession } from './session-store.js';
 
@@ -12,25 +12,28 @@ interface LogoutRow {
   readonly body: string;
 }
 
-const insert = statement('logout_request.insert', 'INSERT INTO logout_request (key, stage, body) VALUES (?, ?, ?)');
+const insert = statement('logout_request.insert', {
+  insertInto: 'logout_request',
+  columns: { key: 'bytes', stage: 'text', body: 'text' },
+});
 
-const find = statement<LogoutRow>('logout_request.find', 'SELECT key, stage, body FROM logout_request WHERE key = ?');
+const COLUMNS = '"key", stage, body';
+
+const find = statement<LogoutRow>('logout_request.find', `SELECT ${COLUMNS} FROM logout_request WHERE "key" = ?`);
 
 // Stages are never more than these four, so one statement serves; an absent one is given twice.
 const advance = statement<LogoutRow>(
   'logout_request.advance',
-  `UPDATE logout_request SET stage = ? WHERE key = ? AND stage IN (?, ?, ?, ?) RETURNING key, stage, body`,
+  'UPDATE logout_request SET stage = ? WHERE "key" = ? AND stage IN (?, ?, ?, ?)',
+  { returning: { columns: COLUMNS, from: 'logout_request', key: '"key"', parameter: 1 } },
 );
 
 const complete = statement(
   'logout_request.complete',
-  `UPDATE logout_request SET stage = 'completed' WHERE key = ? AND stage = 'accepted'`,
+  `UPDATE logout_request SET stage = 'completed' WHERE "key" = ? AND stage = 'accepted'`,
 );
 
-const flush = statement(
-  'logout_request.flush',
-  'DELETE FROM logout_request WHERE key IN (SELECT key FROM logout_request WHERE key < ? ORDER BY key LIMIT ?)',
-);
+const flush = statement('logout_request.flush', expiredRows('logout_request'));
 
 export function logoutStore(database: Database): LogoutStore {
   return {

@@ -1,9 +1,8 @@
 import type { Compilable } from 'kysely';
 import { type Clock, systemClock } from '../protocol/time.js';
 import { type Database, openDatabase } from './database.js';
-import { type Dialect, dialects } from './dialects/index.js';
+import { type Dialect, dialectOf } from './dialects/index.js';
 import { type Call, call, DatabaseUnusable, statement } from './driver.js';
-import { parseDsn } from './dsn.js';
 import { type Migration, migrations } from './migrations/index.js';
 
 /** A step of the schema and whether a database has it. */
@@ -19,6 +18,7 @@ export interface MigrationStatus {
 
 interface AppliedRow {
   readonly version: string;
+  readonly name: string;
 }
 
 const create = statement(
@@ -27,18 +27,39 @@ const create = statement(
      version varchar(20) NOT NULL PRIMARY KEY, name varchar(200) NOT NULL, applied_at bigint NOT NULL
    )`,
 );
-const applied = statement<AppliedRow>('schema_migration.list', 'SELECT version FROM schema_migration');
-const claim = statement(
-  'schema_migration.claim',
-  'INSERT INTO schema_migration (version, name, applied_at) VALUES (?, ?, ?) ON CONFLICT (version) DO NOTHING',
+
+// A step that has begun and is not done was applied at 0. Only an engine that cannot take back a CREATE TABLE shows it.
+const applied = statement<AppliedRow>(
+  'schema_migration.list',
+  'SELECT version, name FROM schema_migration WHERE applied_at > 0',
 );
-const unclaim = statement('schema_migration.unclaim', 'DELETE FROM schema_migration WHERE version = ?');
+const pending = statement(
+  'schema_migration.pending',
+  'SELECT version FROM schema_migration WHERE version = ? AND applied_at = 0',
+);
+const beginUp = statement(
+  'schema_migration.begin',
+  'INSERT INTO schema_migration (version, name, applied_at) VALUES (?, ?, 0)',
+  { onConflict: { columns: 'version' } },
+);
+const finishUp = statement('schema_migration.finish', 'UPDATE schema_migration SET applied_at = ? WHERE version = ?');
+const beginDown = statement(
+  'schema_migration.begin_back',
+  'UPDATE schema_migration SET applied_at = 0 WHERE version = ?',
+);
+const finishDown = statement('schema_migration.finish_back', 'DELETE FROM schema_migration WHERE version = ?');
+
+/**
+ * A release that does not know a step goes on beside it, for steps only add. One that takes something away has a name that
+ * begins so, and comes no sooner than the release after the one that stopped using it.
+ */
+const CONTRACTS = /^contract_/;
 
 const MIGRATION_WAIT_MS = 30_000;
 
 /**
  * Takes the steps that are missing (`up`: all, or the next `steps`) or takes the newest ones back (`down`: one, or `steps`).
- * Each is one transaction, and two processes that do this at once take each step once. Returns what was done, in order.
+ * Nodes that do this at once take turns, and each step is taken once. Returns what was done, in order.
  */
 export async function migrate(
   dsn: string,
@@ -46,9 +67,7 @@ export async function migrate(
   steps?: number,
   clock: Clock = systemClock,
 ): Promise<MigrationStatus[]> {
-  const source = parseDsn(dsn);
-  const dialect = dialects[source.kind];
-  const database = openDatabase(await dialect.open(source, { busyTimeoutMs: MIGRATION_WAIT_MS }));
+  const { database, dialect } = await openForMigration(dsn);
   try {
     return direction === 'up'
       ? await migrateUp(database, dialect, clock, steps)
@@ -60,16 +79,20 @@ export async function migrate(
 
 /** Every step that this version of Hydrant knows, oldest first. Makes no database where there is none. */
 export async function migrationStatus(dsn: string): Promise<MigrationStatus[]> {
-  const source = parseDsn(dsn);
-  const dialect = dialects[source.kind];
-  if (!dialect.exists(source)) return migrations.map((step) => statusOf(dialect, step, 'Pending'));
-  const database = openDatabase(await dialect.open(source, { busyTimeoutMs: MIGRATION_WAIT_MS }));
+  const named = dialectOf(dsn);
+  if (!named.dialect.exists(named.dsn)) return migrations.map((step) => statusOf(named.dialect, step, 'Pending'));
+  const { database, dialect } = await openForMigration(dsn);
   try {
     const present = await appliedVersions(database);
     return migrations.map((step) => statusOf(dialect, step, present.has(step.version) ? 'Applied' : 'Pending'));
   } finally {
     await database.close();
   }
+}
+
+async function openForMigration(text: string): Promise<{ database: Database; dialect: Dialect }> {
+  const { dialect, dsn } = dialectOf(text);
+  return { dialect, database: openDatabase(await dialect.open(dsn, { busyTimeoutMs: MIGRATION_WAIT_MS })) };
 }
 
 /** Takes the steps that an open database lacks. */
@@ -82,50 +105,82 @@ export async function migrateUp(
   const present = await appliedVersions(database);
   const done: MigrationStatus[] = [];
   for (const step of migrations.filter(({ version }) => !present.has(version)).slice(0, steps)) {
-    const guard = call(claim, step.version, step.name, clock.now());
-    const { count } = await database.write({ guard, effects: calls(step, upOf(dialect, step)) });
-    if (count === 1) done.push(statusOf(dialect, step, 'Applied'));
+    const taken = await database.changeSchema({
+      begin: call(beginUp, step.version, step.name),
+      pending: call(pending, step.version),
+      statements: calls(step, upOf(dialect, step)),
+      finish: call(finishUp, clock.now(), step.version),
+    });
+    if (taken) done.push(statusOf(dialect, step, 'Applied'));
   }
   return done;
 }
 
+/** Throws {@link DatabaseUnusable} where the newest steps are another release's, which alone knows the way back. */
 async function migrateDown(database: Database, dialect: Dialect, steps: number): Promise<MigrationStatus[]> {
   const present = await appliedVersions(database);
+  const unknown = unknownOf(present);
+  if (unknown.length > 0) {
+    throw new DatabaseUnusable(
+      `A newer Hydrant took the migrations ${unknown.join(', ')}, and only it can take them back. Run its: hydrant migrate sql down`,
+    );
+  }
   const done: MigrationStatus[] = [];
   for (const step of migrations
     .filter(({ version }) => present.has(version))
     .reverse()
     .slice(0, steps)) {
-    const guard = call(unclaim, step.version);
-    const { count } = await database.write({ guard, effects: calls(step, downOf(dialect, step)) });
-    if (count === 1) done.push(statusOf(dialect, step, 'Pending'));
+    const taken = await database.changeSchema({
+      begin: call(beginDown, step.version),
+      pending: call(pending, step.version),
+      statements: calls(step, downOf(dialect, step)),
+      finish: call(finishDown, step.version),
+    });
+    if (taken) done.push(statusOf(dialect, step, 'Pending'));
   }
   return done;
 }
 
-/** Rejects with {@link DatabaseUnusable} unless the database has exactly the schema that this version of Hydrant writes. */
+/** Rejects with {@link DatabaseUnusable} unless the database has the schema that this version of Hydrant needs. */
 export async function requireSchema(database: Database): Promise<void> {
-  const present = new Set((await database.read(applied)).map(({ version }) => version));
-  requireNothingNewer(present);
+  const present = versionsIn(await database.read(applied));
   const missing = migrations.filter(({ version }) => !present.has(version)).map(({ version }) => version);
   if (missing.length > 0) {
     throw new DatabaseUnusable(`The database lacks the migrations ${missing.join(', ')}. Run: hydrant migrate sql up`);
   }
 }
 
-async function appliedVersions(database: Database): Promise<ReadonlySet<string>> {
-  await database.write({ effects: [call(create)] });
-  const present = new Set((await database.read(applied)).map(({ version }) => version));
-  requireNothingNewer(present);
-  return present;
+/** As {@link requireSchema}, and also where the database has no table of migrations yet. Changes nothing. */
+export async function requireMigrated(database: Database): Promise<void> {
+  await requireSchema(database).catch((error: unknown) => {
+    if (error instanceof DatabaseUnusable) throw error;
+    throw new DatabaseUnusable('The database has no schema yet. Run: hydrant migrate sql up', { cause: error });
+  });
 }
 
-function requireNothingNewer(present: ReadonlySet<string>): void {
-  const unknown = [...present].filter((version) => !migrations.some((step) => step.version === version));
-  if (unknown.length === 0) return;
-  throw new DatabaseUnusable(
-    `The database was written by a newer Hydrant: it has the unknown migrations ${unknown.join(', ')}. Start that release, or one after it, or take another database.`,
+async function appliedVersions(database: Database): Promise<ReadonlySet<string>> {
+  await database.changeSchema({
+    begin: call(create),
+    pending: call(pending, ''),
+    statements: [],
+    finish: call(create),
+  });
+  return versionsIn(await database.read(applied));
+}
+
+function versionsIn(rows: readonly AppliedRow[]): ReadonlySet<string> {
+  const present = new Set(rows.map(({ version }) => version));
+  const contracts = unknownOf(present).filter((unknown) =>
+    rows.some(({ version, name }) => version === unknown && CONTRACTS.test(name)),
   );
+  if (contracts.length === 0) return present;
+  throw new DatabaseUnusable(
+    `The database was written by a newer Hydrant: its migrations ${contracts.join(', ')} took away what this one needs. Start that release, or one after it, or take another database.`,
+  );
+}
+
+function unknownOf(present: ReadonlySet<string>): string[] {
+  return [...present].filter((version) => !migrations.some((step) => step.version === version));
 }
 
 function upOf(dialect: Dialect, step: Migration): string[] {

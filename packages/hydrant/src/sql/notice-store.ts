@@ -13,17 +13,25 @@ interface NoticeRow {
   readonly created_at: Instant;
 }
 
-const insert = statement(
-  'logout_notice.insert',
-  `INSERT INTO logout_notice (id, client_id, session_id, attempts, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+const insert = statement('logout_notice.insert', {
+  insertInto: 'logout_notice',
+  columns: {
+    id: 'text',
+    client_id: 'text',
+    session_id: 'text',
+    attempts: 'number',
+    due_at: 'number',
+    created_at: 'number',
+  },
+});
+
+const due = statement<NoticeRow>(
+  'logout_notice.due',
+  `SELECT id, client_id, session_id, attempts, due_at, created_at FROM logout_notice
+   WHERE due_at <= ? ORDER BY due_at LIMIT ?`,
 );
 
-const claim = statement<NoticeRow>(
-  'logout_notice.claim',
-  `UPDATE logout_notice SET due_at = ?
-   WHERE id IN (SELECT id FROM logout_notice WHERE due_at <= ? ORDER BY due_at LIMIT ?)
-   RETURNING id, client_id, session_id, attempts, due_at, created_at`,
-);
+const claim = statement('logout_notice.claim', 'UPDATE logout_notice SET due_at = ? WHERE id = ? AND due_at = ?');
 
 const remove = statement('logout_notice.delete', 'DELETE FROM logout_notice WHERE id = ?');
 
@@ -41,9 +49,21 @@ export function noticeStore(database: Database): NoticeStore {
       if (notices.length > 0) await database.write({ effects: notices.map(insertNotice) });
     },
     async claim(now, until, limit) {
-      const { rows } = await database.write({ guard: call(claim, until, now, limit) });
-      // RETURNING promises no order; who waits longest goes first.
-      return rows.map(fromRow).sort((one, other) => one.createdAt - other.createdAt);
+      const claimed: NoticeRow[] = [];
+      while (claimed.length < limit) {
+        const rows = await database.read(due, now, limit - claimed.length);
+        if (rows.length === 0) break;
+        // Of several nodes that see a notice due, the one whose write finds it unchanged has it; the others look again.
+        const outcomes = await Promise.all(
+          rows.map((row) => database.write({ guard: call(claim, until, row.id, row.due_at) })),
+        );
+        claimed.push(...rows.filter((_, index) => outcomes[index]?.count === 1));
+        if (until <= now) break;
+      }
+      // Who waits longest goes first.
+      return claimed
+        .map((row) => fromRow({ ...row, due_at: until }))
+        .sort((one, other) => one.createdAt - other.createdAt);
     },
     async delete(id) {
       await database.write({ guard: call(remove, id) });

@@ -13,9 +13,14 @@ interface UseRow {
 const record = statement(
   'client_secret_use.record',
   `INSERT INTO client_secret_use (client_id, secret_created_at, used_at)
-   SELECT ?, ?, ? FROM client WHERE id = ? AND born_at <= ?
-   ON CONFLICT (client_id, secret_created_at) DO UPDATE SET used_at = excluded.used_at
-   WHERE excluded.used_at > client_secret_use.used_at`,
+   SELECT ?, ?, ? FROM client WHERE id = ? AND born_at <= ?`,
+  {
+    onConflict: {
+      columns: 'client_id, secret_created_at',
+      set: `used_at = CASE WHEN excluded.used_at > client_secret_use.used_at
+              THEN excluded.used_at ELSE client_secret_use.used_at END`,
+    },
+  },
 );
 
 const ofClient = statement<UseRow>(

@@ -20,20 +20,26 @@ const find = statement<SessionRow>(
 const save = statement(
   'login_session.save',
   `INSERT INTO login_session (id, subject, authenticated_at, expires_at, identity_provider_session)
-   VALUES (?, ?, ?, ?, ?)
-   ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, authenticated_at = excluded.authenticated_at,
-     expires_at = excluded.expires_at, identity_provider_session = excluded.identity_provider_session`,
+   VALUES (?, ?, ?, ?, ?)`,
+  {
+    onConflict: {
+      columns: 'id',
+      set: `subject = excluded.subject, authenticated_at = excluded.authenticated_at, expires_at = excluded.expires_at,
+        identity_provider_session = excluded.identity_provider_session`,
+    },
+  },
 );
 
 const remove = statement('login_session.delete', 'DELETE FROM login_session WHERE id = ?');
 
 const removeOfSubject = statement('login_session.delete_of_subject', 'DELETE FROM login_session WHERE subject = ?');
 
-const flush = statement(
-  'login_session.flush',
-  `DELETE FROM login_session
-   WHERE id IN (SELECT id FROM login_session WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
-);
+const flush = statement('login_session.flush', {
+  deleteFrom: 'login_session',
+  key: 'id',
+  where: 'expires_at <= ?',
+  orderBy: 'expires_at',
+});
 
 /** Ends a session, as a part of something larger. */
 export function removeSession(id: string): Call {

@@ -6,8 +6,8 @@ import { type Call, call, statement } from './driver.js';
 const save = statement(
   'forced_subject.save',
   `INSERT INTO forced_subject (client_id, subject, identifier, place)
-   SELECT ?, ?, ?, coalesce(max(place), 0) + 1 FROM forced_subject WHERE client_id = ? AND subject = ?
-   ON CONFLICT (client_id, subject, identifier) DO UPDATE SET place = excluded.place`,
+   SELECT ?, ?, ?, coalesce(max(place), 0) + 1 FROM forced_subject WHERE client_id = ? AND subject = ?`,
+  { onConflict: { columns: 'client_id, subject, identifier', set: 'place = excluded.place' } },
 );
 
 const find = statement<{ readonly identifier: string }>(

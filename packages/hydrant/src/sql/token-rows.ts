@@ -1,7 +1,7 @@
 import type { OwnGrant, Spent, Token } from '../model/token.js';
 import type { Instant } from '../protocol/time.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
-import { type Call, type SqlValue, type Statement, statement } from './driver.js';
+import { type Call, call, type SqlValue, statement } from './driver.js';
 
 /** A token as it lies in the database. */
 export interface TokenRow {
@@ -16,25 +16,24 @@ export interface TokenRow {
   readonly spent: string | null;
 }
 
-const COLUMNS = 'key, kind, family_id, client_id, issued_at, own, access_key, spent_at, spent';
-
-/** A grant gives two or three; an engine allows some ten thousand parameters. */
-const MOST_ROWS = 32;
-
-const inserts = Array.from({ length: MOST_ROWS }, (_, more): Statement => {
-  const rows = Array.from({ length: more + 1 }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  return statement('token.insert', `INSERT INTO token (${COLUMNS}) VALUES ${rows.join(', ')}`);
+const insert = statement('token.insert', {
+  insertInto: 'token',
+  columns: {
+    key: 'bytes',
+    kind: 'text',
+    family_id: 'text',
+    client_id: 'text',
+    issued_at: 'number',
+    own: 'text',
+    access_key: 'bytes',
+    spent_at: 'number',
+    spent: 'text',
+  },
 });
 
-/** Writes tokens, many in one statement. */
+/** Writes tokens in one statement; nothing where there are none. */
 export function insertTokens(tokens: readonly Token[], atRest: ClaimsAtRest): Call[] {
-  const calls: Call[] = [];
-  for (let from = 0; from < tokens.length; from += MOST_ROWS) {
-    const values = tokens.slice(from, from + MOST_ROWS).map((token) => toRow(token, atRest));
-    const insert = inserts[values.length - 1];
-    if (insert) calls.push({ statement: insert, values: values.flat() });
-  }
-  return calls;
+  return tokens.length === 0 ? [] : [call(insert, ...tokens.flatMap((token) => toRow(token, atRest)))];
 }
 
 function toRow(token: Token, atRest: ClaimsAtRest): SqlValue[] {

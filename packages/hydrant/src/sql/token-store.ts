@@ -3,42 +3,37 @@ import type { TokenStore } from '../store/token-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { type Call, call, statement } from './driver.js';
-import { expiredBelow } from './expired-keys.js';
+import { expiredBelow, expiredRows } from './expired-keys.js';
 import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily, putHookClaims, resealed } from './family-rows.js';
 import { insertTokens, spentToRow, type TokenRow, tokenFromRow } from './token-rows.js';
 
 const find = statement<TokenRow & JoinedFamilyRow>(
   'token.find',
-  `SELECT t.key, t.kind, t.family_id, t.client_id, t.issued_at, t.own, t.access_key, t.spent_at, t.spent,
+  `SELECT t."key", t.kind, t.family_id, t.client_id, t.issued_at, t.own, t.access_key, t.spent_at, t.spent,
      ${JOINED_FAMILY}
    FROM token t LEFT JOIN token_family f ON f.id = t.family_id AND f.ended_at IS NULL
-   WHERE t.key = ?`,
+   WHERE t."key" = ?`,
 );
 
 const spend = statement(
   'token.spend',
-  `UPDATE token SET spent_at = ?, spent = ? WHERE key = ? AND kind = 'refresh_token' AND spent_at IS NULL`,
+  `UPDATE token SET spent_at = ?, spent = ? WHERE "key" = ? AND kind = 'refresh_token' AND spent_at IS NULL`,
 );
 
-const countReuse = statement('token.count_reuse', 'UPDATE token SET spent = ? WHERE key = ? AND spent = ?');
+const countReuse = statement('token.count_reuse', 'UPDATE token SET spent = ? WHERE "key" = ? AND spent = ?');
 
 const keepFamily = statement(
   'token_family.keep',
   'UPDATE token_family SET keep_until = ? WHERE id = ? AND keep_until < ?',
 );
 
-const remove = statement('token.delete', 'DELETE FROM token WHERE key = ?');
+const remove = statement('token.delete', 'DELETE FROM token WHERE "key" = ?');
 
-const flush = statement(
-  'token.flush',
-  'DELETE FROM token WHERE key IN (SELECT key FROM token WHERE key < ? ORDER BY key LIMIT ?)',
-);
+const flush = statement('token.flush', expiredRows('token'));
 
 const flushIssuedBefore = statement(
   'token.flush_issued_before',
-  `DELETE FROM token WHERE key IN (
-     SELECT key FROM token WHERE key < ? AND kind = 'access_token' AND issued_at < ? ORDER BY key LIMIT ?
-   )`,
+  expiredRows('token', "kind = 'access_token' AND issued_at < ?"),
 );
 
 export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore {

@@ -27,8 +27,8 @@ const COLUMNS = 'id, issuer, subject, any_subject, kid, scope, created_at, expir
 
 const insert = statement(
   'trusted_issuer.insert',
-  `INSERT INTO trusted_issuer (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-   ON CONFLICT (issuer, subject, kid) DO NOTHING`,
+  `INSERT INTO trusted_issuer (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  { onConflict: { columns: 'issuer, subject, kid' } },
 );
 
 const find = statement<TrustRow>('trusted_issuer.find', `SELECT ${COLUMNS} FROM trusted_issuer WHERE id = ?`);
@@ -38,10 +38,9 @@ const speakingFor = statement<TrustRow>(
   `SELECT ${COLUMNS} FROM trusted_issuer WHERE issuer = ? AND (subject = ? OR any_subject = 1) ORDER BY id`,
 );
 
-const remove = statement<TrustRow>(
-  'trusted_issuer.delete',
-  `DELETE FROM trusted_issuer WHERE id = ? RETURNING ${COLUMNS}`,
-);
+const remove = statement<TrustRow>('trusted_issuer.delete', 'DELETE FROM trusted_issuer WHERE id = ?', {
+  returning: { columns: COLUMNS, from: 'trusted_issuer', key: 'id', parameter: 0 },
+});
 
 const removeKey = statement(
   'jwk.delete_of_trust',
@@ -64,7 +63,8 @@ export function trustStore(
   return {
     async insert(trusted, key) {
       try {
-        const effects = [addKey(key, ring), tell('jwk')];
+        // The clock first: its row is what two nodes that write here take turns at.
+        const effects = [tell('jwk'), addKey(key, ring)];
         return (await database.write({ guard: call(insert, ...toRow(trusted)), effects })).count === 1;
       } finally {
         keys.forget(key.set);
@@ -91,7 +91,7 @@ export function trustStore(
     async delete(id) {
       const { rows } = await database.write<TrustRow>({
         guard: call(remove, id),
-        effectsOf: ([row]) => (row ? [call(removeKey, row.issuer, row.kid, row.issuer, row.kid), tell('jwk')] : []),
+        effectsOf: ([row]) => (row ? [tell('jwk'), call(removeKey, row.issuer, row.kid, row.issuer, row.kid)] : []),
       });
       for (const row of rows) keys.forget(row.issuer);
       return rows.length === 1;

@@ -251,7 +251,7 @@ describe('the built-in pages of development mode', () => {
 
 test('each step costs few statements; a poll that has to wait is one look and one write', async () => {
   const seen: string[] = [];
-  const beside = /\.flush$|^logout_notice\.claim$|^change_clock\./;
+  const beside = /\.flush$|^logout_notice\.due$|^change_clock\./;
   await using own = await startHydrant({
     settings: DEVICE_SETTINGS,
     onStatement: (name) => void (beside.test(name) || seen.push(name)),
@@ -276,7 +276,7 @@ test('each step costs few statements; a poll that has to wait is one look and on
   const next = await browser.get(await decide(own, 'login', challengeIn(asked, 'login'), { subject: 'alice' }));
   const back = await decide(own, 'consent', challengeIn(next, 'consent'), { grant_scope: ['openid', 'offline'] });
   const [, finished] = await cost(() => browser.get(back));
-  expect(finished).toEqual(['flow.find', 'flow.finish_for_device', 'token_family.insert', 'device_request.approve']);
+  expect(finished).toEqual(['flow.find', 'flow.finish', 'device_request.approve', 'token_family.insert']);
   const [, redeemed] = await cost(() => poll(own, client, codes));
   expect(redeemed).toEqual(['device_request.find_with_family', 'token_family.redeem', 'token.insert']);
 });

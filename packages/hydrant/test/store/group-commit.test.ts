@@ -58,7 +58,9 @@ forEachDialect('group commit', (stores) => {
       'other',
     ]);
     expect(await flow).toBeUndefined();
-    expect(statements.sort()).toEqual(['flow.find', 'token.find', 'token.find', 'token.find']);
+    // Where the engine can, as one question; elsewhere as one for each token.
+    expect([...new Set(statements)].sort()).toEqual(['flow.find', 'token.find']);
+    expect(statements.length).toBeLessThanOrEqual(4);
   });
 
   test('values that look alike when they are joined are different questions', async () => {

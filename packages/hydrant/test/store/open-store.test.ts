@@ -104,15 +104,28 @@ describe('a file', () => {
     other.close();
   });
 
-  test('that a newer Hydrant wrote is left alone', async () => {
-    await migrate(file.dsn, 'up');
-    const { default: Sqlite } = await import('better-sqlite3');
-    const database = new Sqlite(file.path);
-    database.exec(`INSERT INTO schema_migration VALUES ('9999', 'from_the_future', 0)`);
-    database.close();
+  test('that a newer Hydrant added to is used beside it, and its steps are not taken back', async () => {
+    await recordStep(file, 'from_the_future');
+    await using(file.dsn, (store) => store.ready());
+    expect(await migrate(file.dsn, 'up')).toEqual([]);
+    await expect(migrate(file.dsn, 'down')).rejects.toThrow(/newer Hydrant.*9999/);
+  });
+
+  test('from which a newer Hydrant took something away is left alone', async () => {
+    await recordStep(file, 'contract_something');
     await expect(openStore({ dsn: file.dsn, ring, clock })).rejects.toThrow(/newer Hydrant.*9999/);
+    await expect(migrate(file.dsn, 'up')).rejects.toThrow(/newer Hydrant.*9999/);
   });
 });
+
+/** Migrates a file, and records a step in it that only a later release knows. */
+async function recordStep(file: ReturnType<typeof fileInNewFolder>, name: string): Promise<void> {
+  await migrate(file.dsn, 'up');
+  const { default: Sqlite } = await import('better-sqlite3');
+  const database = new Sqlite(file.path);
+  database.prepare('INSERT INTO schema_migration VALUES (?, ?, 1)').run('9999', name);
+  database.close();
+}
 
 test('each memory is a database of its own', async () => {
   await using('memory', async (one) => {
@@ -126,7 +139,7 @@ test('each memory is a database of its own', async () => {
   });
 });
 
-test.each(['postgres://user:hunter2@db/hydra', 'mysql://user:hunter2@tcp(db)/hydra', 'hunter2', 'sqlite://', ''])(
+test.each(['oracle://user:hunter2@db/hydra', 'plugin://hunter2', 'hunter2', 'sqlite://', ''])(
   'the DSN %j is refused without repeating its password',
   async (dsn) => {
     const refused = openStore({ dsn, ring, clock });

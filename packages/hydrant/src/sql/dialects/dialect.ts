@@ -1,17 +1,16 @@
 import type { ColumnDataType, Expression, Kysely } from 'kysely';
-
 import type { Connection } from '../driver.js';
-import type { DataSource } from '../dsn.js';
+import type { Dsn } from '../dsn.js';
 
 /** How a dialect spells a column type. */
 export type ColumnType = ColumnDataType | Expression<unknown>;
 
-/** The column types of the schema, named by what they hold. */
+/** The column types of the schema, named by what they hold. Texts are compared byte by byte. */
 export interface ColumnTypes {
-  /** Bytes of that length at most, fit for a primary key. */
+  /** Bytes of that length at most, fit for a primary key. Columns of bytes are called …key, …code or …digest. */
   bytes(length: number): ColumnType;
-  /** A text that is looked up or sorted by. */
-  name(): ColumnType;
+  /** A text that is looked up or sorted by, of 255 bytes or as many as are said; `protocol/storable.ts` has the limits. */
+  name(bytes?: number): ColumnType;
   /** A text of any length. */
   text(): ColumnType;
   json(): ColumnType;
@@ -30,11 +29,17 @@ export interface OpenOptions {
 
 /** What one engine answers differently from the others. */
 export interface Dialect {
+  /** What a DSN begins with, before its colon. */
+  readonly schemes: readonly string[];
+  /** How such a DSN is written, for error messages. */
+  readonly example: string;
   readonly types: ColumnTypes;
-  /** Opens a database, and makes a new one where there is none. Throws {@link DatabaseUnusable} with a sentence. */
-  open(source: DataSource, options: OpenOptions): Promise<Connection>;
-  /** Whether there is anything to open yet. */
-  exists(source: DataSource): boolean;
+  /** Whether a server brings the schema up to date by itself: where the database is its own and nobody else's. */
+  migratesByItself(dsn: Dsn): boolean;
+  /** Opens a database. Throws {@link DatabaseUnusable} with a sentence. */
+  open(dsn: Dsn, options: OpenOptions): Promise<Connection>;
+  /** Whether there is anything to open, without making it. */
+  exists(dsn: Dsn): boolean;
   /** A query builder that compiles and runs nothing. */
   builder<Schema>(): Kysely<Schema>;
 }

@@ -1,17 +1,23 @@
 import type Sqlite from 'better-sqlite3';
-import type { Call, Connection, Outcome, Settled, WriteUnit } from '../driver.js';
+import type { Call, Connection, Outcome, SchemaChange, Settled, Statement, WriteUnit } from '../driver.js';
 import type { OpenOptions } from './dialect.js';
+import { takeStep } from './schema-change.js';
+import { rowsIn, spell } from './spelling.js';
 import { isBusy, translated } from './sqlite-errors.js';
 import { patiently } from './sqlite-patience.js';
+import { Undone } from './undone.js';
 
 /** Hand-written statements stay prepared; beyond this many there are built ones among them, and all are prepared anew. */
 const MOST_PREPARED = 400;
+
+const NOTHING: Settled<Outcome> = { ok: true, value: { rows: [], count: 0 } };
 
 type Prepared = Sqlite.Statement<unknown[], unknown>;
 
 /** Runs calls on an open SQLite database. A whole batch is one synchronous stretch, so nothing gets between its parts. */
 export function sqliteConnection(database: Sqlite.Database, location: string, options: OpenOptions): Connection {
   const prepared = new Map<string, Prepared>();
+  const spelled = new WeakMap<Statement, Map<number, string>>();
   const begin = database.prepare('BEGIN');
   // Takes the writer's lock at once: a transaction that began by reading could be refused it later, without a retry.
   const beginWriting = database.prepare('BEGIN IMMEDIATE');
@@ -22,6 +28,17 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
   const rollbackUnit = database.prepare('ROLLBACK TO unit');
   const dataVersion = database.prepare('PRAGMA data_version').pluck();
   let lastVersion = dataVersion.get();
+
+  function textOf(statement: Statement, values: readonly unknown[]): string {
+    if (typeof statement.sql === 'string' && !statement.onConflict && !statement.returning) return statement.sql;
+    const rows = rowsIn(statement, values);
+    const texts = spelled.get(statement) ?? new Map<number, string>();
+    const known = texts.get(rows);
+    if (known !== undefined) return known;
+    const text = spell(statement, rows);
+    spelled.set(statement, texts.set(rows, text));
+    return text;
+  }
 
   function prepare(sql: string): Prepared {
     const known = prepared.get(sql);
@@ -34,7 +51,7 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
 
   function run({ statement, values }: Call): Outcome {
     options.onStatement?.(statement.name);
-    const ready = prepare(statement.sql);
+    const ready = prepare(textOf(statement, values));
     if (!ready.reader) return { rows: [], count: ready.run(...values).changes };
     const rows = ready.all(...values);
     return { rows, count: rows.length };
@@ -43,6 +60,7 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
   function runUnit(unit: WriteUnit): Outcome {
     const outcome = unit.guard ? run(unit.guard) : { rows: [], count: 0 };
     if (unit.guard && outcome.count === 0) return outcome;
+    if (unit.also && run(unit.also).count === 0) throw new Undone();
     for (const call of unit.effects ?? []) run(call);
     for (const call of unit.effectsOf?.(outcome.rows) ?? []) run(call);
     return outcome;
@@ -63,7 +81,7 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
         rollbackUnit.run();
         release.run();
       }
-      return { ok: false, error: translated(location, error) };
+      return error instanceof Undone ? NOTHING : { ok: false, error: translated(location, error) };
     }
   }
 
@@ -109,10 +127,27 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
     }
   }
 
+  /** Nothing else runs on a connection whose schema is being changed, so the steps may be awaited. */
+  async function changeSchema(change: SchemaChange): Promise<boolean> {
+    try {
+      await patiently(options.busyTimeoutMs, () => beginWriting.run());
+      const taken = await takeStep(change, async (call) => run(call));
+      commit.run();
+      return taken;
+    } catch (error) {
+      throw translated(location, error);
+    } finally {
+      if (database.inTransaction) rollback.run();
+    }
+  }
+
   return {
     location,
+    parallel: 1,
     read: (calls) => atomically(() => readAll(calls)),
     write: (units) => atomically(() => transaction(beginWriting, () => units.map(settleUnit))),
+    changeSchema,
+    listen: () => undefined,
     changedElsewhere: async () => {
       const before = lastVersion;
       lastVersion = dataVersion.get();

@@ -2,8 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { Connection } from '../driver.js';
-import type { DataSource } from '../dsn.js';
+import { type Connection, DatabaseUnusable } from '../driver.js';
+import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
 import { sqliteConnection } from './sqlite-connection.js';
 import { unusable } from './sqlite-errors.js';
@@ -21,9 +21,12 @@ const types: ColumnTypes = {
 
 /** SQLite, in memory or in a file that several processes may share. The only importer of its driver. */
 export const sqlite: Dialect = {
+  schemes: ['memory', 'sqlite', 'sqlite3'],
+  example: 'sqlite:///path/to/db.sqlite',
   types,
+  migratesByItself: () => true,
   open,
-  exists: (source) => source.kind === 'sqlite' && existsSync(source.path),
+  exists: (dsn) => existsSync(fileOf(dsn) ?? ''),
   builder: <Schema>() =>
     new Kysely<Schema>({
       dialect: {
@@ -38,12 +41,25 @@ export const sqlite: Dialect = {
 /** The part of a wait that blocks the thread: a neighbour's commit takes about as long. The rest is spent asleep. */
 const BLOCKING_WAIT_MS = 10;
 
-async function open(source: DataSource, options: OpenOptions): Promise<Connection> {
-  const location = source.kind === 'memory' ? 'memory' : resolve(source.path);
+/**
+ * The path of `sqlite:///absolute/path.db?_fk=true`, `sqlite://relative.db` or `sqlite:relative.db`; `undefined` in memory.
+ * Hydra: the parameters of its drivers are taken and not needed.
+ */
+function fileOf({ scheme, place, parameters }: Dsn): string | undefined {
+  if (scheme === 'memory') return undefined;
+  const path = place.replace(/^\/\//, '').replace(/^file:/, '');
+  if (path === ':memory:' || parameters.get('mode') === 'memory') return undefined;
+  if (path === '') throw new DatabaseUnusable('The DSN names no file. Write sqlite:///path/to/db.sqlite?_fk=true.');
+  return resolve(path);
+}
+
+async function open(dsn: Dsn, options: OpenOptions): Promise<Connection> {
+  const file = fileOf(dsn);
+  const location = file ?? 'memory';
   let database: Sqlite.Database | undefined;
   try {
-    if (source.kind === 'sqlite') makeFile(location);
-    const opened = new Sqlite(source.kind === 'memory' ? ':memory:' : location, { timeout: BLOCKING_WAIT_MS });
+    if (file !== undefined) makeFile(file);
+    const opened = new Sqlite(file ?? ':memory:', { timeout: BLOCKING_WAIT_MS });
     database = opened;
     await patiently(options.busyTimeoutMs, () => configure(opened));
     return sqliteConnection(opened, location, options);

@@ -8,8 +8,8 @@ export const clientsAndKeys: Migration = {
     schema
       .createTable('client')
       .addColumn('id', types.name(), (column) => column.notNull().primaryKey())
-      .addColumn('name', types.name(), (column) => column.notNull())
-      .addColumn('owner', types.name(), (column) => column.notNull())
+      .addColumn('name', types.name(1020), (column) => column.notNull())
+      .addColumn('owner', types.name(1020), (column) => column.notNull())
       .addColumn('born_at', types.instant(), (column) => column.notNull())
       .addColumn('body', types.json(), (column) => column.notNull()),
     schema

@@ -9,7 +9,7 @@ export const grants: Migration = {
       .createTable('token_family')
       .addColumn('id', types.name(), (column) => column.notNull().primaryKey())
       .addColumn('client_id', types.name(), (column) => column.notNull())
-      .addColumn('subject', types.name(), (column) => column.notNull())
+      .addColumn('subject', types.name(1020), (column) => column.notNull())
       .addColumn('session_id', types.name(), (column) => column.notNull())
       .addColumn('code_key', types.bytes(26))
       .addColumn('code_spent_at', types.instant())

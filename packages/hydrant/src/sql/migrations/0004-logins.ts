@@ -8,7 +8,7 @@ export const logins: Migration = {
     schema
       .createTable('login_session')
       .addColumn('id', types.name(), (column) => column.notNull().primaryKey())
-      .addColumn('subject', types.name(), (column) => column.notNull())
+      .addColumn('subject', types.name(1020), (column) => column.notNull())
       .addColumn('authenticated_at', types.instant(), (column) => column.notNull())
       .addColumn('expires_at', types.instant(), (column) => column.notNull())
       .addColumn('identity_provider_session', types.text(), (column) => column.notNull()),
@@ -17,8 +17,8 @@ export const logins: Migration = {
     schema
       .createTable('forced_subject')
       .addColumn('client_id', types.name(), (column) => column.notNull())
-      .addColumn('subject', types.name(), (column) => column.notNull())
-      .addColumn('identifier', types.name(), (column) => column.notNull())
+      .addColumn('subject', types.name(1020), (column) => column.notNull())
+      .addColumn('identifier', types.name(1020), (column) => column.notNull())
       .addColumn('place', types.count(), (column) => column.notNull())
       .addPrimaryKeyConstraint('forced_subject_primary', ['client_id', 'subject', 'identifier']),
     schema.createIndex('forced_subject_identifier').on('forced_subject').columns(['client_id', 'identifier']),

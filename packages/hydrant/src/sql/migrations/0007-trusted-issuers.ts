@@ -9,7 +9,7 @@ export const trustedIssuers: Migration = {
       .createTable('trusted_issuer')
       .addColumn('id', types.name(), (column) => column.notNull().primaryKey())
       .addColumn('issuer', types.name(), (column) => column.notNull())
-      .addColumn('subject', types.name(), (column) => column.notNull())
+      .addColumn('subject', types.name(1020), (column) => column.notNull())
       .addColumn('any_subject', types.flag(), (column) => column.notNull())
       .addColumn('kid', types.name(), (column) => column.notNull())
       .addColumn('scope', types.json(), (column) => column.notNull())

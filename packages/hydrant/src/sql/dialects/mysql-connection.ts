@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
+import type { Call, Connection, Outcome, SchemaChange, Settled, WriteUnit } from '../driver.js';
+import { DatabaseUnusable } from '../driver.js';
+import type { PoolSettings } from '../dsn.js';
+import type { OpenOptions } from './dialect.js';
+import { isLost, isRetryable, isThereAlready, translated } from './mysql-errors.js';
+import { isOneStatement, query, type RunCall, runCalls } from './mysql-session.js';
+import { takeStep } from './schema-change.js';
+import { Undone } from './undone.js';
+
+export interface MysqlSettings {
+  /** As {@link Connection} has it. */
+  readonly location: string;
+  readonly pool: PoolSettings;
+  readonly client: Pick<PoolOptions, 'user' | 'password' | 'database' | 'host' | 'port' | 'socketPath' | 'ssl'>;
+}
+
+const CONNECT_WITHIN_MS = 3_000;
+/** Of a transaction that gave way to others again and again. */
+const MOST_ATTEMPTS = 8;
+/** Milliseconds before the second attempt; each later one waits longer. */
+const PAUSE_MS = 5;
+const MIGRATION_LOCK = 'hydrant_migrate';
+
+/**
+ * What every connection is told first. Double quotes are for names, as everywhere; what does not fit is an error; and no
+ * gaps are locked, so that nodes that insert and delete in one table do not wait for each other.
+ */
+const SESSION = `SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,STRICT_ALL_TABLES'),
+  SESSION innodb_lock_wait_timeout = 5`;
+const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+
+/** Opens a pool. Rejects with {@link DatabaseUnusable} where no connection is to be had. */
+export async function openMysql(
+  { location, pool: settings, client }: MysqlSettings,
+  options: OpenOptions,
+): Promise<Connection> {
+  const pool = mysql.createPool({
+    ...client,
+    charset: 'utf8mb4',
+    connectTimeout: CONNECT_WITHIN_MS,
+    connectionLimit: settings.most,
+    maxIdle: settings.mostIdle,
+    ...(settings.idleTime > 0 && { idleTimeout: settings.idleTime }),
+    enableKeepAlive: true,
+  });
+  pool.on('connection', (connection) => {
+    // First in the connection's own queue; where it fails, so will what comes behind it.
+    connection.query(SESSION);
+    connection.query(ISOLATION);
+  });
+  const opened = mysqlConnection(pool, location, settings, runCalls(options.onStatement));
+  try {
+    const [only] = await opened.read([{ statement: { name: 'connect', sql: 'SELECT 1' }, values: [] }]);
+    if (only && !only.ok) throw only.error;
+    return opened;
+  } catch (error) {
+    await pool.end().catch(() => undefined);
+    throw translated(location, error);
+  }
+}
+
+function mysqlConnection(pool: Pool, location: string, { most }: PoolSettings, run: RunCall): Connection {
+  /** Hands out a connection; one on which something was lost is not used again. */
+  async function withConnection<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    const connection = await pool.getConnection();
+    try {
+      const result = await work(connection);
+      connection.release();
+      return result;
+    } catch (error) {
+      if (isLost(error)) connection.destroy();
+      else connection.release();
+      throw error;
+    }
+  }
+
+  async function read(calls: readonly Call[]): Promise<readonly Settled<readonly unknown[]>[]> {
+    return Promise.all(
+      calls.map(async (call): Promise<Settled<readonly unknown[]>> => {
+        const ask = async () => (await withConnection((connection) => run(connection, call))).rows;
+        try {
+          // A connection that died while it was idle is found dead now; a look-up may simply be asked again.
+          return {
+            ok: true,
+            value: await ask().catch((error: unknown) => (isLost(error) ? ask() : Promise.reject(error))),
+          };
+        } catch (error) {
+          return { ok: false, error: translated(location, error) };
+        }
+      }),
+    );
+  }
+
+  /** Each unit by itself, as many at once as there are connections: the server commits those together that come together. */
+  function write(units: readonly WriteUnit[]): Promise<readonly Settled<Outcome>[]> {
+    return Promise.all(units.map(settle));
+  }
+
+  async function settle(unit: WriteUnit): Promise<Settled<Outcome>> {
+    for (let tries = 1; ; tries += 1) {
+      const progress = { committing: false };
+      try {
+        return { ok: true, value: await withConnection((connection) => transact(connection, unit, run, progress)) };
+      } catch (error) {
+        if (error instanceof Undone) return { ok: true, value: { rows: [], count: 0 } };
+        const again = isRetryable(error) || (isLost(error) && !progress.committing && tries === 1);
+        if (!again || tries === MOST_ATTEMPTS) return { ok: false, error: translated(location, error) };
+        await sleep(PAUSE_MS * tries);
+      }
+    }
+  }
+
+  /** MySQL commits each CREATE by itself, so a step that was interrupted is gone through again, past what is there already. */
+  async function changeSchema(change: SchemaChange): Promise<boolean> {
+    try {
+      return await withConnection(async (connection) => {
+        const { rows } = await query(connection, 'SELECT GET_LOCK(?, 60) AS taken', [MIGRATION_LOCK]);
+        if ((rows[0] as { taken?: unknown } | undefined)?.taken !== 1) {
+          throw new DatabaseUnusable(`The database ${location} is being migrated by another node, for a minute now.`);
+        }
+        try {
+          return await takeStep(change, (call, resumed) => runPast(connection, call, resumed));
+        } finally {
+          await query(connection, 'SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]);
+        }
+      });
+    } catch (error) {
+      throw translated(location, error);
+    }
+  }
+
+  async function runPast(connection: PoolConnection, call: Call, resumed = false): Promise<Outcome> {
+    try {
+      return await run(connection, call);
+    } catch (error) {
+      if (resumed && isThereAlready(error)) return { rows: [], count: 0 };
+      throw error;
+    }
+  }
+
+  return {
+    location,
+    parallel: Math.max(1, most),
+    read,
+    write,
+    changeSchema,
+    changedElsewhere: async () => true,
+    listen: () => undefined,
+    close: () => pool.end(),
+  };
+}
+
+/** Runs a unit, in a transaction where it is more than one statement. `progress.committing` is set before what may commit. */
+async function transact(
+  connection: PoolConnection,
+  unit: WriteUnit,
+  run: RunCall,
+  progress: { committing: boolean },
+): Promise<Outcome> {
+  const effects = unit.effects ?? [];
+  const [only] = unit.guard && !unit.also && effects.length === 0 && !unit.effectsOf ? [unit.guard] : [];
+  if (only && isOneStatement(only)) {
+    progress.committing = true;
+    return run(connection, only);
+  }
+  await connection.query('BEGIN');
+  try {
+    const outcome = unit.guard ? await run(connection, unit.guard) : { rows: [], count: 0 };
+    if (!unit.guard || outcome.count > 0) {
+      if (unit.also && (await run(connection, unit.also)).count === 0) throw new Undone();
+      for (const call of [...effects, ...(unit.effectsOf?.(outcome.rows) ?? [])]) await run(connection, call);
+    }
+    progress.committing = true;
+    await connection.query('COMMIT');
+    return outcome;
+  } catch (error) {
+    if (!isLost(error)) await connection.query('ROLLBACK');
+    throw error;
+  }
+}
