@@ -183,11 +183,16 @@ function noticeEvents(log: Log, metrics: Metrics): Pick<Events, NoticeEvents> {
   };
 }
 
-function upkeepEvents(log: Log, metrics: Metrics): Pick<Events, 'rowsExpired' | 'clientChanged' | 'keyChanged'> {
+type UpkeepEvents = 'rowsExpired' | 'tableMeasured' | 'clientChanged' | 'keyChanged';
+
+function upkeepEvents(log: Log, metrics: Metrics): Pick<Events, UpkeepEvents> {
   return {
     rowsExpired(table, count) {
       metrics.rowsExpired(table, count);
       log.write('debug', 'application', 'dead rows deleted', { table, count });
+    },
+    tableMeasured(table, live, dead, oldestDeadSeconds) {
+      metrics.tableMeasured(table, live, dead, oldestDeadSeconds);
     },
     clientChanged(action, id) {
       log.write('info', 'audit', `client ${action}`, { client_id: short(id) });

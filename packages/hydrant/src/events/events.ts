@@ -69,6 +69,8 @@ export interface Events {
 
   /** Dead rows were deleted. `table` is one of our own names. */
   rowsExpired(table: string, count: number): void;
+  /** How many rows a table has that live and that are dead, and for how many seconds the oldest dead one has been so. */
+  tableMeasured(table: string, live: number, dead: number, oldestDeadSeconds: number): void;
   clientChanged(action: 'created' | 'updated' | 'deleted', id: string): void;
   keyChanged(action: 'created' | 'updated' | 'deleted', set: string): void;
 

@@ -121,8 +121,13 @@ describe('the metrics', () => {
     events.loginRejected('a', 'access_denied');
     events.rowsExpired('tokens', 41);
     events.rowsExpired('tokens', 1);
+    events.tableMeasured('tokens', 10, 2, 6.5);
+    events.tableMeasured('tokens', 11, 1, 0.5);
     events.logoutNoticeGivenUp('a', 3, 'HTTP 500');
     const { body } = await events.metrics();
+    expect(body).toContain('hydrant_table_live_rows{table="tokens"} 11');
+    expect(body).toContain('hydrant_table_dead_rows{table="tokens"} 1');
+    expect(body).toContain('hydrant_table_oldest_dead_seconds{table="tokens"} 0.5');
     expect(body).toContain('hydrant_flows_total{outcome="started"} 1');
     expect(body).toContain('hydrant_flows_total{outcome="login_rejected"} 1');
     expect(body).toContain('hydrant_flows_total{outcome="finished"} 0');

@@ -45,6 +45,7 @@ export interface Metrics {
   tokenRefused(grant: string, error: string): void;
   flow(outcome: FlowOutcome): void;
   rowsExpired(table: string, count: number): void;
+  tableMeasured(table: string, live: number, dead: number, oldestDeadSeconds: number): void;
   logoutNotice(outcome: NoticeOutcome): void;
   scrape(): Promise<Scrape>;
 }
@@ -81,6 +82,7 @@ export function createMetrics(build: Build): Metrics {
     tokenRefused: (grant, error) => refused.inc({ grant: grantLabel(grant), error: errorLabel(error) }),
     flow: (outcome) => flows.inc({ outcome }),
     rowsExpired: (table, count) => expired.inc({ table }, count),
+    tableMeasured: tableGauges(registry),
     logoutNotice: (outcome) => notices.inc({ outcome }),
     scrape: scraper(registry, traffic),
   };
@@ -88,6 +90,18 @@ export function createMetrics(build: Build): Metrics {
 
 function counter<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]): Counter<L> {
   return new Counter({ name, help, labelNames, registers: [registry] });
+}
+
+function tableGauges(registry: Registry): Metrics['tableMeasured'] {
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['table'], registers: [registry] });
+  const alive = gauge('hydrant_table_live_rows', 'Rows that live, by table.');
+  const gone = gauge('hydrant_table_dead_rows', 'Rows that are dead and wait for their deletion, by table.');
+  const oldest = gauge('hydrant_table_oldest_dead_seconds', 'For how long the longest dead row has been so, by table.');
+  return (table, live, dead, oldestDeadSeconds) => {
+    alive.set({ table }, live);
+    gone.set({ table }, dead);
+    oldest.set({ table }, oldestDeadSeconds);
+  };
 }
 
 function scraper(registry: Registry, traffic: Traffic): () => Promise<Scrape> {

@@ -10,6 +10,7 @@ import type { Store } from '../store/index.js';
 import { type Deliver, deliverLogout } from './deliver-logout.js';
 import { flushExpired } from './flush-expired.js';
 import type { Job } from './job.js';
+import { measureTables } from './measure-tables.js';
 import { recordSecretUses } from './record-secret-uses.js';
 import { type RenewCertificatesOptions, renewCertificates } from './renew-certificates.js';
 
@@ -29,6 +30,7 @@ export function listJobs({ store, clock, events, deliver, secretUses, renewals }
   return [
     flushExpired({ store, clock, events }),
     deliverLogout({ notices: store.notices, deliver, clock, events }),
+    measureTables({ store, clock, events }),
     recordSecretUses(secretUses),
     ...(renewals.length > 0 ? [renewCertificates({ renewals, events })] : []),
   ];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AssertionStore } from '../store/assertion-store.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
+import { dyingTables } from './dying-tables.js';
 
 const use = statement('used_jti.insert', 'INSERT INTO used_jti (digest, expires_at) VALUES (?, ?)', {
   onConflict: { columns: 'digest' },
@@ -9,12 +10,7 @@ const use = statement('used_jti.insert', 'INSERT INTO used_jti (digest, expires_
 
 const find = statement('used_jti.find', 'SELECT 1 FROM used_jti WHERE digest = ?');
 
-const flush = statement('used_jti.flush', {
-  deleteFrom: 'used_jti',
-  key: 'digest',
-  where: 'expires_at <= ?',
-  orderBy: 'expires_at',
-});
+const flush = statement('used_jti.flush', dyingTables.assertions);
 
 export function assertionStore(database: Database): AssertionStore {
   return {

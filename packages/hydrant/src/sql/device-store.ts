@@ -4,7 +4,8 @@ import type { DeviceStore } from '../store/device-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
-import { expiredBelow, expiredRows } from './expired-keys.js';
+import { dyingTables } from './dying-tables.js';
+import { expiredBelow } from './expired-keys.js';
 import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily } from './family-rows.js';
 
 interface DeviceRow {
@@ -50,7 +51,7 @@ const deny = statement(
   `UPDATE device_request SET stage = 'denied' WHERE "key" = ? AND stage = 'waiting'`,
 );
 
-const flush = statement('device_request.flush', expiredRows('device_request'));
+const flush = statement('device_request.flush', dyingTables.devices);
 
 export function deviceStore(database: Database, atRest: ClaimsAtRest): DeviceStore {
   return {

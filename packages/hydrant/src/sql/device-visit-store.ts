@@ -2,7 +2,8 @@ import type { DeviceVisit } from '../model/device.js';
 import type { DeviceVisitStore } from '../store/device-store.js';
 import type { Database } from './database.js';
 import { call, type Statement, statement } from './driver.js';
-import { expiredBelow, expiredRows } from './expired-keys.js';
+import { dyingTables } from './dying-tables.js';
+import { expiredBelow } from './expired-keys.js';
 
 interface VisitRow {
   readonly key: Buffer;
@@ -20,7 +21,7 @@ const insert = statement('device_visit.insert', {
 
 const find = statement<VisitRow>('device_visit.find', `SELECT ${COLUMNS} FROM device_visit WHERE "key" = ?`);
 
-const flush = statement('device_visit.flush', expiredRows('device_visit'));
+const flush = statement('device_visit.flush', dyingTables.deviceVisits);
 
 const entries = new Map<number, Statement<VisitRow>>();
 

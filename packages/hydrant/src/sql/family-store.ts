@@ -2,6 +2,7 @@ import type { FamilyStore } from '../store/family-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
+import { dyingTables } from './dying-tables.js';
 import { FAMILY_COLUMNS, type FamilyRow, familyFromRow, lastInstant, putHookClaims } from './family-rows.js';
 import { insertTokens } from './token-rows.js';
 
@@ -25,12 +26,7 @@ const clientsOfSession = statement<{ readonly client_id: string }>(
   'SELECT DISTINCT client_id FROM token_family WHERE session_id = ? ORDER BY client_id',
 );
 
-const flush = statement('token_family.flush', {
-  deleteFrom: 'token_family',
-  key: 'id',
-  where: 'keep_until <= ?',
-  orderBy: 'keep_until',
-});
+const flush = statement('token_family.flush', dyingTables.families);
 
 function twice<T>(value: T): [T, T] {
   return [value, value];

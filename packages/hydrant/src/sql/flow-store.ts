@@ -11,7 +11,8 @@ import type { FlowGrant, FlowStore } from '../store/flow-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { type Call, call, type Returning, type SqlValue, type Statement, statement } from './driver.js';
-import { expiredBelow, expiredRows } from './expired-keys.js';
+import { dyingTables } from './dying-tables.js';
+import { expiredBelow } from './expired-keys.js';
 import { insertFamily, JOINED_FAMILY, type JoinedFamilyRow, joinedFamily } from './family-rows.js';
 import { insertTokens } from './token-rows.js';
 
@@ -68,7 +69,7 @@ const approve = statement(
   `UPDATE device_request SET stage = 'approved' WHERE "key" = ? AND stage = 'waiting'`,
 );
 
-const flush = statement('flow.flush', expiredRows('flow'));
+const flush = statement('flow.flush', dyingTables.flows);
 
 /** What each step writes. A word about the login takes back everything that was said after it. */
 const CHANGES: Readonly<Record<FlowStep['to'], string>> = {

@@ -26,6 +26,7 @@ import { noticeStore } from './notice-store.js';
 import { secretUseStore } from './secret-use-store.js';
 import { sessionStore } from './session-store.js';
 import { subjectStore } from './subject-store.js';
+import { tableStates } from './table-states.js';
 import { tokenStore } from './token-store.js';
 import { trustStore } from './trust-store.js';
 
@@ -103,6 +104,7 @@ function assemble(database: Database, dialect: Dialect, { ring, sealClaims = tru
     trust: trustStore(database, dialect.builder(), ring, keys),
     logouts: logoutStore(database),
     notices: noticeStore(database),
+    measure: tableStates(database, dialect.rowEstimates),
     ready: () => requireSchema(database),
     close: () => {
       stopListening();

@@ -2,7 +2,8 @@ import type { LogoutRequest, LogoutStage } from '../model/logout.js';
 import type { LogoutStore } from '../store/logout-store.js';
 import type { Database } from './database.js';
 import { call, statement } from './driver.js';
-import { expiredBelow, expiredRows } from './expired-keys.js';
+import { dyingTables } from './dying-tables.js';
+import { expiredBelow } from './expired-keys.js';
 import { insertNotice } from './notice-store.js';
 import { removeSession } from './session-store.js';
 
@@ -33,7 +34,7 @@ const complete = statement(
   `UPDATE logout_request SET stage = 'completed' WHERE "key" = ? AND stage = 'accepted'`,
 );
 
-const flush = statement('logout_request.flush', expiredRows('logout_request'));
+const flush = statement('logout_request.flush', dyingTables.logouts);
 
 export function logoutStore(database: Database): LogoutStore {
   return {

@@ -3,6 +3,7 @@ import type { Instant } from '../protocol/time.js';
 import type { SessionStore } from '../store/session-store.js';
 import type { Database } from './database.js';
 import { type Call, call, statement } from './driver.js';
+import { dyingTables } from './dying-tables.js';
 
 interface SessionRow {
   readonly id: string;
@@ -34,12 +35,7 @@ const remove = statement('login_session.delete', 'DELETE FROM login_session WHER
 
 const removeOfSubject = statement('login_session.delete_of_subject', 'DELETE FROM login_session WHERE subject = ?');
 
-const flush = statement('login_session.flush', {
-  deleteFrom: 'login_session',
-  key: 'id',
-  where: 'expires_at <= ?',
-  orderBy: 'expires_at',
-});
+const flush = statement('login_session.flush', dyingTables.sessions);
 
 /** Ends a session, as a part of something larger. */
 export function removeSession(id: string): Call {

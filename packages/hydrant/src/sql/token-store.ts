@@ -3,6 +3,7 @@ import type { TokenStore } from '../store/token-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
 import { type Call, call, statement } from './driver.js';
+import { dyingTables } from './dying-tables.js';
 import { expiredBelow, expiredRows } from './expired-keys.js';
 import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily, putHookClaims, resealed } from './family-rows.js';
 import { insertTokens, spentToRow, type TokenRow, tokenFromRow } from './token-rows.js';
@@ -29,7 +30,7 @@ const keepFamily = statement(
 
 const remove = statement('token.delete', 'DELETE FROM token WHERE "key" = ?');
 
-const flush = statement('token.flush', expiredRows('token'));
+const flush = statement('token.flush', dyingTables.tokens);
 
 const flushIssuedBefore = statement(
   'token.flush_issued_before',

@@ -4,6 +4,7 @@
  * A verb that may lose a race says so by its answer. A verb that writes more than one row writes all of them or none, in
  * one transaction. Every write is on disk before its promise resolves. "Not there" is `undefined`, never an error.
  */
+import type { Instant } from '../protocol/time.js';
 import type { AssertionStore } from './assertion-store.js';
 import type { ClientStore } from './client-store.js';
 import type { ConsentStore } from './consent-store.js';
@@ -17,6 +18,7 @@ import type { SessionStore } from './session-store.js';
 import type { SubjectStore } from './subject-store.js';
 import type { TokenStore } from './token-store.js';
 import type { TrustStore } from './trust-store.js';
+import type { TableState } from './upkeep.js';
 
 export type * from './assertion-store.js';
 export type * from './client-store.js';
@@ -31,6 +33,7 @@ export type * from './session-store.js';
 export type * from './subject-store.js';
 export type * from './token-store.js';
 export type * from './trust-store.js';
+export * from './upkeep.js';
 
 export interface Store {
   readonly clients: ClientStore;
@@ -48,6 +51,8 @@ export interface Store {
   readonly trust: TrustStore;
   readonly logouts: LogoutStore;
   readonly notices: NoticeStore;
+  /** How large the tables are whose rows die, and what waits there to be deleted. For once a minute. */
+  measure(now: Instant): Promise<readonly TableState[]>;
   /** Resolves where the database answers and its schema is complete; rejects with the reason otherwise. */
   ready(): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { ColumnDataType, Expression, Kysely } from 'kysely';
-import type { Connection } from '../driver.js';
+import type { Connection, Statement } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 
 /** How a dialect spells a column type. */
@@ -40,6 +40,8 @@ export interface Dialect {
   open(dsn: Dsn, options: OpenOptions): Promise<Connection>;
   /** Whether there is anything to open, without making it. */
   exists(dsn: Dsn): boolean;
+  /** Asks for the engine's own guess at how many rows each table has; absent where it keeps none. */
+  readonly rowEstimates?: Statement<{ readonly name: string; readonly estimated: number }>;
   /** A query builder that compiles and runs nothing. */
   builder<Schema>(): Kysely<Schema>;
 }

@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql } from 'kysely';
-import { DatabaseUnusable } from '../driver.js';
+import { DatabaseUnusable, statement } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
 import { type MysqlSettings, openMysql } from './mysql-connection.js';
@@ -27,6 +27,10 @@ export const mysql: Dialect = {
   migratesByItself: () => false,
   open: (dsn: Dsn, options: OpenOptions) => openMysql(settingsOf(dsn), options),
   exists: () => true,
+  rowEstimates: statement(
+    'upkeep.estimates',
+    `SELECT table_name AS name, table_rows AS estimated FROM information_schema.tables WHERE table_schema = database()`,
+  ),
   builder: <Schema>() =>
     new Kysely<Schema>({
       dialect: {

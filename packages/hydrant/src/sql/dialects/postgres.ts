@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import type pg from 'pg';
-import { DatabaseUnusable } from '../driver.js';
+import { DatabaseUnusable, statement } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
 import { openPostgres, type PostgresSettings } from './postgres-connection.js';
@@ -31,6 +31,11 @@ export const postgres: Dialect = {
   migratesByItself: () => false,
   open: (dsn: Dsn, options: OpenOptions) => openPostgres(settingsOf(dsn), options),
   exists: () => true,
+  rowEstimates: statement(
+    'upkeep.estimates',
+    `SELECT relname AS name, reltuples::bigint AS estimated FROM pg_class
+     WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema())`,
+  ),
   builder: <Schema>() =>
     new Kysely<Schema>({
       dialect: {
