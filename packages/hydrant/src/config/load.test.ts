@@ -308,7 +308,7 @@ describe('refusals', () => {
   });
 
   test.each([
-    ['postgres://u:planted@db/x', 'does not work with yet'],
+    ['oracle://u:planted@db/x', 'must be memory or begin with'],
     ['plugin://planted', 'must be memory or begin with sqlite://'],
   ])('a database that is not supported: %s', (dsn, reason) => {
     const [problem] = problemsOf(() => loadConfig({ env: { DSN: dsn } }));

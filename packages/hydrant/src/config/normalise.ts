@@ -91,7 +91,8 @@ function hosts({ values, given }: Draft): void {
   }
 }
 
-const SCHEMES_LATER = /^(postgres|postgresql|mysql|cockroach):/;
+/** What a dialect of `sql/` opens. */
+const SCHEMES = /^(sqlite3?|postgres|postgresql|cockroach|mysql|mariadb):/;
 
 function dataSource({ values, given, problems }: Draft): void {
   const dsn = values.get('dsn');
@@ -102,10 +103,9 @@ function dataSource({ values, given, problems }: Draft): void {
     if (!given.has('dsn') || dsn === '') problems.push({ path: 'dsn', reason });
     return;
   }
-  if (typeof dsn !== 'string' || dsn === 'memory' || /^sqlite3?:/.test(dsn)) return;
-  const reason = SCHEMES_LATER.test(dsn)
-    ? 'names a database that this release does not work with yet: use sqlite:///path/db.sqlite?_fk=true'
-    : 'must be memory or begin with sqlite://, as in sqlite:///path/db.sqlite?_fk=true';
+  if (typeof dsn !== 'string' || dsn === 'memory' || SCHEMES.test(dsn)) return;
+  const reason =
+    'must be memory or begin with sqlite://, postgres:// or mysql://, as in sqlite:///path/db.sqlite?_fk=true or postgres://user:password@host:5432/database';
   problems.push({ path: 'dsn', reason });
 }
 
