@@ -10,6 +10,7 @@ import { createSecretRing } from './crypto/secret-ring.js';
 import { createEvents, type LogStream } from './events/index.js';
 import type { Listening } from './http/listen.js';
 import { DELIVER_LOGOUT } from './jobs/deliver-logout.js';
+import { type JanitorOptions, type Stale, sweepStale } from './jobs/janitor.js';
 import { listJobs } from './jobs/list.js';
 import { createScheduler } from './jobs/scheduler.js';
 import { type Clock, systemClock } from './protocol/time.js';
@@ -105,6 +106,25 @@ export async function startServer(config: Config, options: StartOptions): Promis
 async function listen(listening: Listening, listener: Config['serve']['public'], open: Listening[]): Promise<string> {
   open.push(listening);
   return listening.listen(addressOf(listener), listener.write_listen_file);
+}
+
+/** A database that can be swept, kind by kind. */
+export interface Janitor {
+  sweep(kind: Stale, options: JanitorOptions): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens a database for `hydrant janitor`; it has to be there, with its schema. */
+export async function openJanitor(config: Config, clock: Clock = systemClock): Promise<Janitor> {
+  const { dsn, secrets, ttl } = config;
+  // Whoever only deletes opens nothing that is sealed, and may know no secret.
+  const ring = createSecretRing(secrets.system.length > 0 ? secrets.system : ['unused']);
+  const store = await openStore({ dsn, ring, clock, migrates: dsn === 'memory' });
+  return {
+    sweep: (kind, options) =>
+      sweepStale(store, kind, { ...options, now: clock.now(), flowLifetime: ttl.login_consent_request }),
+    close: () => store.close(),
+  };
 }
 
 /** Takes the schema up or down; returns the steps that were taken. */

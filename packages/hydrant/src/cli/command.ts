@@ -18,11 +18,30 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What `hydrant janitor` clears away, in the words of its success lines. */
+export type Stale = 'access tokens' | 'refresh tokens' | 'login-consent requests' | 'grants';
+
+/** Durations in milliseconds. */
+export interface JanitorOptions {
+  readonly limit: number;
+  readonly batch: number;
+  readonly keepIfYounger: number;
+  readonly lifespans: Readonly<Partial<Record<Stale, number>>>;
+}
+
+/** A database that can be swept, kind by kind. */
+export interface Janitor {
+  /** Resolves with the number of rows that went. */
+  sweep(kind: Stale, options: JanitorOptions): Promise<number>;
+  close(): Promise<void>;
+}
+
 /** What commands need of `compose.ts`. It is loaded only by the commands that use it, so that the others start fast. */
 export interface Composition {
   startServer(config: Config, options: { listeners: 'all' | 'public' | 'admin' }): Promise<RunningServer>;
   migrateSql(config: Config, direction: 'up' | 'down', steps?: number): Promise<readonly MigrationRow[]>;
   migrationStatus(config: Config): Promise<readonly MigrationRow[]>;
+  openJanitor(config: Config): Promise<Janitor>;
 }
 
 /** The world a command runs in; a test hands in its own. */

@@ -10,10 +10,20 @@ const BATCH = 500;
 const BUDGET: Milliseconds = 2_000;
 
 /** The records that die, each with its way to delete some. */
-const TABLES = ['flows', 'devices', 'deviceVisits', 'tokens', 'families', 'sessions', 'assertions', 'logouts'] as const;
+export const TABLES = [
+  'flows',
+  'devices',
+  'deviceVisits',
+  'tokens',
+  'families',
+  'sessions',
+  'assertions',
+  'logouts',
+] as const;
 type Table = (typeof TABLES)[number];
 
-interface Flushable {
+/** A table with rows that die. */
+export interface Flushable {
   flush(now: Instant, limit: number): Promise<number>;
 }
 

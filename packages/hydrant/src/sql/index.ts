@@ -17,6 +17,7 @@ import { type Database, openDatabase } from './database.js';
 import { deviceStore } from './device-store.js';
 import { deviceVisitStore } from './device-visit-store.js';
 import { type Dialect, dialectOf } from './dialects/index.js';
+import { DatabaseUnusable } from './driver.js';
 import { familyStore } from './family-store.js';
 import { flowStore } from './flow-store.js';
 import { keyStore } from './key-store.js';
@@ -30,8 +31,8 @@ import { tableStates } from './table-states.js';
 import { tokenStore } from './token-store.js';
 import { trustStore } from './trust-store.js';
 
-export { DatabaseUnusable } from './driver.js';
 export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
+export { DatabaseUnusable };
 
 export interface StoreOptions {
   /** `memory`, or what a dialect gives as its example. Each `memory` is a database of its own. */
@@ -63,6 +64,9 @@ export interface SqlStore extends Store {
 export async function openStore(options: StoreOptions): Promise<SqlStore> {
   const { dialect, dsn } = dialectOf(options.dsn);
   const { statement } = options.events ?? {};
+  // Whoever may not make a schema has no use for an empty file either.
+  if (options.migrates === false && !dialect.exists(dsn))
+    throw new DatabaseUnusable('There is no database there yet. Run: hydrant migrate sql up');
   const connection = await dialect.open(dsn, {
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
     ...(statement && { onStatement: statement }),

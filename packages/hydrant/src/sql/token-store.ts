@@ -37,6 +37,15 @@ const flushIssuedBefore = statement(
   expiredRows('token', "kind = 'access_token' AND issued_at < ?"),
 );
 
+const sweepExpired = statement('token.sweep_expired', expiredRows('token', 'kind = ? AND issued_at < ?'));
+
+const sweepAll = statement('token.sweep', {
+  deleteFrom: 'token',
+  key: '"key"',
+  where: 'kind = ? AND issued_at < ?',
+  orderBy: '"key"',
+});
+
 export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore {
   /**
    * Refreshing keeps a family alive for ever, so its claims have to move on to the newest secret some time: with the write
@@ -83,6 +92,13 @@ export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore
     },
     async flushIssuedBefore(issuedBefore, now, limit) {
       return (await database.write({ guard: call(flushIssuedBefore, expiredBelow(now), issuedBefore, limit) })).count;
+    },
+    async sweep(kind, issuedBefore, now, limit) {
+      const guard =
+        now === null
+          ? call(sweepAll, kind, issuedBefore, limit)
+          : call(sweepExpired, expiredBelow(now), kind, issuedBefore, limit);
+      return (await database.write({ guard })).count;
     },
     async flush(now, limit) {
       return (await database.write({ guard: call(flush, expiredBelow(now), limit) })).count;

@@ -42,6 +42,11 @@ const remove = statement<TrustRow>('trusted_issuer.delete', 'DELETE FROM trusted
   returning: { columns: COLUMNS, from: 'trusted_issuer', key: 'id', parameter: 0 },
 });
 
+const over = statement<{ readonly id: string }>(
+  'trusted_issuer.over',
+  'SELECT id FROM trusted_issuer WHERE expires_at <= ? ORDER BY id LIMIT ?',
+);
+
 const removeKey = statement(
   'jwk.delete_of_trust',
   `DELETE FROM jwk WHERE set_id = ? AND kid = ?
@@ -58,6 +63,15 @@ export function trustStore(
   function matching(issuer: string | undefined) {
     const query = builder.selectFrom('trusted_issuer');
     return issuer === undefined ? query : query.where('issuer', '=', issuer);
+  }
+
+  async function removeOne(id: string): Promise<boolean> {
+    const { rows } = await database.write<TrustRow>({
+      guard: call(remove, id),
+      effectsOf: ([row]) => (row ? [tell('jwk'), call(removeKey, row.issuer, row.kid, row.issuer, row.kid)] : []),
+    });
+    for (const row of rows) keys.forget(row.issuer);
+    return rows.length === 1;
   }
 
   return {
@@ -88,13 +102,12 @@ export function trustStore(
       const [row] = await ask(database, 'trusted_issuer.count', query);
       return row?.total ?? 0;
     },
-    async delete(id) {
-      const { rows } = await database.write<TrustRow>({
-        guard: call(remove, id),
-        effectsOf: ([row]) => (row ? [tell('jwk'), call(removeKey, row.issuer, row.kid, row.issuer, row.kid)] : []),
-      });
-      for (const row of rows) keys.forget(row.issuer);
-      return rows.length === 1;
+    delete: removeOne,
+    async flush(now, limit) {
+      let gone = 0;
+      // They are few, and each takes its key along: one by one.
+      for (const { id } of await database.read(over, now, limit)) if (await removeOne(id)) gone += 1;
+      return gone;
     },
   };
 }

@@ -35,6 +35,11 @@ export interface TokenStore {
   delete(key: Buffer): Promise<boolean>;
   /** Deletes access tokens issued before `issuedBefore` that have expired; returns how many went (the first generation's flush). */
   flushIssuedBefore(issuedBefore: Instant, now: Instant, limit: number): Promise<number>;
+  /**
+   * Deletes at most `limit` tokens of one kind that were issued before `issuedBefore` and have expired at `now`; with `null`,
+   * those that have not, too. Returns how many went.
+   */
+  sweep(kind: Token['kind'], issuedBefore: Instant, now: Instant | null, limit: number): Promise<number>;
   /** Deletes at most `limit` expired tokens; returns how many went. */
   flush(now: Instant, limit: number): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import type { StoredKey } from '../model/json-web-key.js';
 import type { TrustedIssuer } from '../model/trusted-issuer.js';
+import type { Instant } from '../protocol/time.js';
 
 /** Which trusted issuers, in ascending order of their id. */
 export interface TrustQuery {
@@ -25,4 +26,6 @@ export interface TrustStore {
   count(query: Pick<TrustQuery, 'issuer'>): Promise<number>;
   /** Deletes one, and its key unless another one uses that too; `false` where there is none. */
   delete(id: string): Promise<boolean>;
+  /** Deletes at most `limit` whose trust is over, each as `delete` does; returns how many went. */
+  flush(now: Instant, limit: number): Promise<number>;
 }

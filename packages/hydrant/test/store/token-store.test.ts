@@ -162,6 +162,25 @@ forEachDialect('token store', (stores) => {
     expect(await store.tokens.flushIssuedBefore(NOW, NOW, 0)).toBe(0);
     expect(await store.tokens.flushIssuedBefore(NOW, NOW, 1)).toBe(1);
   });
+
+  test('sweeps one kind by time of issue, the dead alone or all of them', async () => {
+    const store = await stores.open();
+    const deadKey = () => tokenKey(NOW - HOUR);
+    const [old, young] = [2 * HOUR, HOUR].map((age) => anOwnToken({ key: deadKey(), issuedAt: NOW - age }));
+    const alive = anOwnToken({ issuedAt: NOW - 2 * HOUR });
+    const family = await givenFamily(store);
+    const refresh = aRefreshToken(family.id, { key: tokenKey(null), issuedAt: NOW - 2 * HOUR });
+    await store.tokens.insert([old, young, alive, refresh].flatMap((token) => token ?? []));
+    const { tokens } = store;
+    expect(await tokens.sweep('access_token', NOW - HOUR, NOW, 9)).toBe(1);
+    expect(await tokens.sweep('refresh_token', NOW, NOW, 9)).toBe(0);
+    expect(await tokens.sweep('access_token', NOW - HOUR, null, 9)).toBe(1);
+    expect(await tokens.find(alive.key)).toBeUndefined();
+    expect(await tokens.sweep('access_token', NOW - HOUR, null, 9)).toBe(0);
+    expect(await tokens.sweep('access_token', NOW, NOW, 9)).toBe(1);
+    expect(await tokens.find(refresh.key)).toBeDefined();
+    expect(await tokens.sweep('refresh_token', NOW - HOUR, null, 9)).toBe(1);
+  });
 });
 
 forEachSharedDialect('token store of two processes', (stores) => {

@@ -87,6 +87,18 @@ forEachDialect('trust store', (stores) => {
     expect(await store.trust.delete(bob.id)).toBe(false);
     expect(await store.trust.find(bob.id)).toBeUndefined();
   });
+
+  test('goes when it is over and somebody flushes, in bounded batches, with its key', async () => {
+    const store = await stores.open();
+    const over = Array.from({ length: 3 }, (_, age) => aTrust({ expiresAt: NOW - age }));
+    const alive = aTrust({ expiresAt: NOW + 1 });
+    for (const trusted of [...over, alive]) await store.trust.insert(trusted, keyOf(trusted));
+    expect(await store.trust.flush(NOW, 2)).toBe(2);
+    expect(await store.trust.flush(NOW, 2)).toBe(1);
+    expect(await store.trust.flush(NOW, 2)).toBe(0);
+    expect(await store.trust.list({ limit: 9 })).toEqual([alive]);
+    expect((await store.keys.list(alive.issuer)).map(({ kid }) => kid)).toEqual([alive.kid]);
+  });
 });
 
 forEachSharedDialect('trust store of two processes', (stores) => {

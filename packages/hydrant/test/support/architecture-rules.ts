@@ -159,6 +159,11 @@ export const exceptions: readonly { from: Layer; to: readonly string[]; typesOnl
     to: ['crypto/random.ts'],
     because: 'a secret for development is made before there is a server',
   },
+  {
+    from: 'cli',
+    to: ['protocol/duration.ts'],
+    because: 'durations of flags are written as in Hydra, with fractions, unlike those of settings',
+  },
 ];
 
 /** Every package that the sources import, and the layers that may. */

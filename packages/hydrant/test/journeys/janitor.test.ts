@@ -1,0 +1,78 @@
+/** `hydrant janitor` on a database that a server left behind. */
+import { expect, test } from 'vitest';
+import type { Composition } from '../../src/cli/command.js';
+import { run } from '../../src/cli/index.js';
+import { startHydrant } from '../support/start-hydrant.js';
+import { temporaryDatabase } from '../support/temporary-database.js';
+
+const HOUR = 3_600_000;
+
+async function janitor(...args: readonly string[]) {
+  const outcome = { status: -1, out: '', err: '' };
+  outcome.status = await run(['janitor', ...args], {
+    env: {},
+    out: (text) => {
+      outcome.out += text;
+    },
+    err: (text) => {
+      outcome.err += text;
+    },
+    ask: async () => undefined,
+    stopRequested: async () => {},
+    pause: async () => {},
+    compose: async (): Promise<Composition> => await import('../../src/compose.js'),
+  });
+  return outcome;
+}
+
+/** What a server leaves that ran a few hours ago: a token that lived for one, and a login that nobody finished. */
+async function leave(dsn: string, hoursAgo: number): Promise<void> {
+  await using hydrant = await startHydrant({
+    settings: { DSN: dsn },
+    clock: { now: () => Date.now() - hoursAgo * HOUR },
+  });
+  const client = { client_id: 'app', client_secret: 'secret-of-the-app', grant_types: ['client_credentials'] };
+  const redirects = { redirect_uris: ['https://app.example/cb'], response_types: ['code'] };
+  const post = (url: string, body: string, headers: Record<string, string>) =>
+    fetch(url, { method: 'POST', body, headers });
+  await post(`${hydrant.adminUrl}/admin/clients`, JSON.stringify({ ...client, ...redirects }), {
+    'Content-Type': 'application/json',
+  });
+  const authorization = `Basic ${Buffer.from(`${client.client_id}:${client.client_secret}`).toString('base64')}`;
+  const token = await post(`${hydrant.publicUrl}/oauth2/token`, 'grant_type=client_credentials', {
+    authorization,
+    'Content-Type': 'application/x-www-form-urlencoded',
+  });
+  expect(token.status).toBe(200);
+  const login = `client_id=app&response_type=code&state=0123456789&redirect_uri=${redirects.redirect_uris}`;
+  const visit = await fetch(`${hydrant.publicUrl}/oauth2/auth?${login}`, { redirect: 'manual' });
+  expect(visit.status).toBe(302);
+}
+
+test('what is dead goes, what is too young or alive stays, and neither secrets nor settings are asked for', async () => {
+  using database = temporaryDatabase();
+  // In this order no server finds anything dead that it would delete by itself.
+  await leave(database.dsn, 0);
+  await leave(database.dsn, 5);
+  expect([database.count('token'), database.count('flow')]).toEqual([2, 2]);
+
+  await janitor(database.dsn, '--tokens', '--requests', '--keep-if-younger', '24h');
+  expect([database.count('token'), database.count('flow')]).toEqual([2, 2]);
+
+  expect(await janitor(database.dsn, '--tokens', '--requests', '--grants')).toMatchObject({ status: 0, err: '' });
+  expect([database.count('token'), database.count('flow')]).toEqual([1, 1]);
+
+  await janitor(database.dsn, '--tokens', '--access-lifespan', '1ns');
+  await janitor(database.dsn, '--requests', '--consent-request-lifespan', '1ns');
+  expect([database.count('token'), database.count('flow')]).toEqual([0, 0]);
+});
+
+test('where there is no database, none is made', async () => {
+  using database = temporaryDatabase();
+  expect(await janitor(database.dsn, '--tokens')).toMatchObject({
+    status: 1,
+    out: '',
+    err: expect.stringContaining('hydrant migrate sql up'),
+  });
+  expect(() => database.rows()).toThrow();
+});
