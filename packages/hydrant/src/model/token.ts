@@ -50,9 +50,12 @@ export interface RotationGrace {
   readonly uses: number;
 }
 
-/** Whether a spent refresh token that comes back still gets its answer again; otherwise it was stolen (RFC 9700 §4.14.2). */
+/**
+ * Whether a spent refresh token that comes back still gets its answer again; otherwise it was stolen (RFC 9700 §4.14.2). Twins
+ * read their clocks before one of them wins, so without a period no comparison of times may decide.
+ */
 export function isInGrace({ at, reuses = 0 }: Spent, { period, uses }: RotationGrace, now: Instant): boolean {
-  return now < at + period && (uses === 0 || 1 + reuses < uses);
+  return period > 0 && now < at + period && (uses === 0 || 1 + reuses < uses);
 }
 
 export type Token = AccessToken | RefreshToken;
