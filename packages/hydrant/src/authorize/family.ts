@@ -1,5 +1,5 @@
 import { type ConsentDecision, effectiveLogin } from '../model/flow.js';
-import { endOfDay, type TokenFamily } from '../model/token-family.js';
+import { keptFor, type TokenFamily } from '../model/token-family.js';
 import type { Instant } from '../protocol/time.js';
 import type { Accepted } from './consent-verifier.js';
 
@@ -51,7 +51,7 @@ function rememberedUntil(consent: ConsentDecision, requestedAt: Instant): Instan
 
 /** A remembered consent outlives its tokens; any other goes with them. */
 export function keepUntil(family: TokenFamily, tokensUntil: Instant): Instant | null {
-  const until = endOfDay(tokensUntil);
+  const until = keptFor(family, family.requestedAt, tokensUntil);
   if (!family.consent?.remember || family.consent.skipped) return until;
   return family.consent.until === null ? null : Math.max(until, family.consent.until);
 }

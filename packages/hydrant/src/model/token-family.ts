@@ -68,9 +68,15 @@ export function tokenClaims(family: Pick<TokenFamily, 'claims' | 'hookClaims'>):
   return family.hookClaims ?? family.claims;
 }
 
-const DAY = 86_400_000;
+/** How much longer than its tokens a family's row may be kept: an eighth of their life. */
+const STEPS = 8;
 
-/** A family's row is kept to the end of a day, so that it is seldom written for a token's sake alone. */
-export function endOfDay(instant: Instant): Instant {
-  return Math.ceil(instant / DAY) * DAY;
+/**
+ * Until when a family's row is kept for tokens of its own that live from one instant to another. Somewhat longer than they
+ * do, so that it is seldom written for a token's sake alone; in steps from the family's own beginning, so that those of a day do not
+ * all die in the same moment.
+ */
+export function keptFor({ requestedAt }: Pick<TokenFamily, 'requestedAt'>, from: Instant, until: Instant): Instant {
+  const step = Math.max(1, Math.floor((until - from) / STEPS));
+  return requestedAt + Math.ceil((until - requestedAt) / step) * step;
 }

@@ -9,7 +9,7 @@ import type { Grant, GrantDecision, GrantRequest, GrantRules } from '../grants/g
 import { OFFLINE_SCOPES } from '../grants/refresh-token.js';
 import { type Client, mayUseGrant } from '../model/client.js';
 import { type AccessToken, isInGrace, type RefreshToken, type Spent, type Token } from '../model/token.js';
-import { endOfDay, type TokenFamily } from '../model/token-family.js';
+import { keptFor, type TokenFamily } from '../model/token-family.js';
 import type { TokenHooks } from '../model/token-hook.js';
 import { OAuthError } from '../protocol/errors.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
@@ -210,7 +210,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       code: family.code?.hybrid ? code : undefined,
       audience,
     });
-    const won = await store.families.redeem(family.id, now, made.records, keepUntil(planned), hookClaims);
+    const won = await store.families.redeem(family.id, now, made.records, keepUntil(family, planned), hookClaims);
     if (!won) {
       if (secondTime) throw secondTime;
       // Somebody redeemed it between our look and our write: to us it is a replay, and ends what the winner got.
@@ -234,7 +234,7 @@ function createIssuing({ store, minter, ring, rules, lifetimes, events }: Exchan
       secret: signingEntry(ring).id,
     };
     const made = await familyTokens(client, family, planned, { derivation: { from: token, secretIndex: 0 }, audience });
-    const won = await store.tokens.rotate(used, spent, made.records, keepUntil(planned), hookClaims);
+    const won = await store.tokens.rotate(used, spent, made.records, keepUntil(family, planned), hookClaims);
     if (won) return respondWith(made, planned, family, now);
     // Lost to a twin of this request: it gets the winner's answer.
     const found = await store.tokens.find(used.key);
@@ -348,9 +348,10 @@ interface Plan {
 /** The far end of time, for families whose refresh tokens never expire. */
 const FOREVER: Instant = 8.64e15;
 
-function keepUntil(plan: Plan): Instant {
+function keepUntil(family: TokenFamily, plan: Plan): Instant {
   if (plan.refresh && plan.refreshExpiresAt === null) return FOREVER;
-  return endOfDay(Math.max(plan.accessExpiresAt, plan.refresh ? (plan.refreshExpiresAt ?? 0) : 0));
+  const until = Math.max(plan.accessExpiresAt, plan.refresh ? (plan.refreshExpiresAt ?? 0) : 0);
+  return keptFor(family, plan.issuedAt, until);
 }
 
 function respond(
