@@ -65,12 +65,12 @@ function checkRows({ samples }) {
 }
 
 /**
- * When as much ends as begins: the longest life, and a day more because families stay to the end of a day, and another for
- * what is born while an application is in use.
+ * When as much ends as begins, in hours: after the longest life, an eighth more for families, and a day for the wave of the
+ * hours to have passed once.
  * @param {import('./scenarios.mjs').Scenario} scenario
  */
 export function settledFrom({ longestLife }) {
-  return (longestLife + 2 * DAY) / HOUR;
+  return Math.ceil((longestLife * (9 / 8) + DAY) / HOUR);
 }
 
 /**

@@ -2,11 +2,11 @@
 import { BATCH } from './server.mjs';
 
 const WIDTH = 880;
-const HEIGHT = 640;
+const HEIGHT = 924;
 const LEFT = 86;
 const RIGHT = 24;
 const PANEL = 210;
-const PANELS = [74, 358];
+const PANELS = [74, 358, 642];
 
 /** Okabe and Ito's colours: told apart by people who see few colours, and on white and on black. */
 const STYLE = `
@@ -26,20 +26,18 @@ export function draw({ scenario, engine, samples }) {
   const hours = scenario.days * 24;
   const last = samples.at(-1);
   const title = `${scenario.days} days of mixed traffic on ${engine}`;
-  const rows = panel(samples, hours, PANELS[0] ?? 0, {
-    title: 'Rows',
-    total: ({ rows }) => rows,
-    live: ({ live }) => live,
-    other: ({ other }) => other.rows,
-    label: count,
-  });
-  const bytes = panel(samples, hours, PANELS[1] ?? 0, {
-    title: 'Bytes on disk',
-    total: ({ bytes }) => bytes,
-    live: ({ used }) => used,
-    other: ({ other }) => other.bytes,
-    label: size,
-  });
+  const panels = [
+    { title: 'Rows', total: rowsOf, live: liveOf, other: ({ other }) => other.rows, label: count },
+    { title: 'Rows of Hydrant alone', total: rowsOf, live: liveOf, label: count },
+    {
+      title: 'Bytes on disk',
+      total: ({ bytes }) => bytes,
+      live: ({ used }) => used,
+      other: ({ other }) => other.bytes,
+      label: size,
+      base: 2,
+    },
+  ].map((what, index) => panel(samples, hours, PANELS[index] ?? 0, /** @type {Panel} */ (what)));
   const told = last
     ? `After ${scenario.days} days: ${count(last.rows)} rows and ${size(last.bytes)} against ${count(last.other.rows)} rows and ${size(last.other.bytes)}.`
     : '';
@@ -51,23 +49,29 @@ export function draw({ scenario, engine, samples }) {
 <rect class="ground" width="${WIDTH}" height="${HEIGHT}"/>
 <text class="text" x="${LEFT}" y="26" font-size="16" font-weight="600">${escaped(title)}</text>
 <text class="faint" x="${LEFT}" y="46">${escaped(scenario.title)}</text>
-${rows}
-${bytes}
+${panels.join('\n')}
 ${legend()}
 </svg>
 `;
 }
 
+const rowsOf = (/** @type {Sample} */ { rows }) => rows;
+const liveOf = (/** @type {Sample} */ { live }) => live;
+
 /**
- * @param {readonly Sample[]} samples
- * @param {number} hours
- * @param {number} top
- * @param {{ title: string, total: (sample: Sample) => number, live: (sample: Sample) => number,
- *   other: (sample: Sample) => number, label: (value: number) => string }} what
+ * @typedef {object} Panel
+ * @property {string} title
+ * @property {(sample: Sample) => number} total
+ * @property {(sample: Sample) => number} live
+ * @property {(sample: Sample) => number} [other] The schema that is compared with, where it is.
+ * @property {(value: number) => string} label
+ * @property {2 | 10} [base] Of the numbers that are round; 10 by default.
  */
-function panel(samples, hours, top, { title, total, live, other, label }) {
-  const highest = Math.max(1, ...samples.flatMap((sample) => [total(sample), other(sample)]));
-  const step = niceStep(highest / 4, title === 'Rows' ? 10 : 2);
+
+/** @param {readonly Sample[]} samples @param {number} hours @param {number} top @param {Panel} what */
+function panel(samples, hours, top, { title, total, live, other, label, base = 10 }) {
+  const highest = Math.max(1, ...samples.flatMap((sample) => [total(sample), other?.(sample) ?? 0]));
+  const step = niceStep(highest / 4, base);
   const ceiling = Math.ceil(highest / step) * step;
   const x = (/** @type {number} */ hour) => LEFT + (hour / hours) * (WIDTH - LEFT - RIGHT);
   const y = (/** @type {number} */ value) => top + PANEL - (value / ceiling) * PANEL;
@@ -97,7 +101,7 @@ function panel(samples, hours, top, { title, total, live, other, label }) {
     ),
     `<text class="faint" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${top + PANEL + 36}" text-anchor="middle">simulated days</text>`,
     `<path class="live" d="${area}"/>`,
-    `<path class="other" d="${line(other)}"/>`,
+    ...(other ? [`<path class="other" d="${line(other)}"/>`] : []),
     `<path class="total" d="${line(total)}"/>`,
   ].join('\n');
 }

@@ -43,15 +43,35 @@ const AT_ONCE = 8;
  * @param {{ dsn?: string | undefined, deletion?: boolean, onDay?: (day: number, sample: Sample) => void }} [options]
  * @returns {Promise<Run>}
  */
-export async function simulate(scenario, { dsn, deletion = true, onDay = () => {} } = {}) {
+export async function simulate(scenario, options = {}) {
+  /** @type {(() => unknown)[]} */
+  const closers = [];
+  try {
+    return await play(scenario, options, (close) => closers.unshift(close));
+  } finally {
+    for (const close of closers) await close();
+  }
+}
+
+/**
+ * @param {import('./scenarios.mjs').Scenario} scenario
+ * @param {NonNullable<Parameters<typeof simulate>[1]>} options
+ * @param {(close: () => unknown) => void} atTheEnd Of several, the last comes first.
+ * @returns {Promise<Run>}
+ */
+async function play(scenario, { dsn, deletion = true, onDay = () => {} }, atTheEnd) {
   const began = performance.now();
   const chance = createChance(scenario.seed);
   let now = START;
   const clock = { now: () => now };
   const engine = await openEngine(dsn, scenario.name);
+  atTheEnd(() => engine.close());
   const other = openNeverDeleting();
+  atTheEnd(() => other.close());
   const server = await startHydrant({ dsn: engine.dsn, settings: scenario.settings, clock, deletion });
+  atTheEnd(() => server.close());
   const world = await createWorld({ server, clock, chance, other, scenario });
+  atTheEnd(() => world.close());
   const names = (await engine.tables()).filter((name) => !STANDING.test(name));
   /** @type {Record<string, number>} */
   const events = {};
@@ -117,26 +137,19 @@ export async function simulate(scenario, { dsn, deletion = true, onDay = () => {
     if (hour % 24 === 0) onDay(hour / 24, one);
   }
 
-  try {
-    const round = HOUR / scenario.roundsPerHour;
-    for (let hour = 1; hour <= (scenario.days * DAY) / HOUR; hour++) {
-      for (let part = 1; part <= scenario.roundsPerHour; part++) {
-        await pass(now, round);
-        server.kick('deliver-logout');
-        if (part < scenario.roundsPerHour) await server.flush();
-      }
-      server.kick('record-secret-uses');
-      await engine.rest();
-      await sample(hour);
+  const round = HOUR / scenario.roundsPerHour;
+  for (let hour = 1; hour <= (scenario.days * DAY) / HOUR; hour++) {
+    for (let part = 1; part <= scenario.roundsPerHour; part++) {
+      await pass(now, round);
+      server.kick('deliver-logout');
+      if (part < scenario.roundsPerHour) await server.flush();
     }
-    const seconds = (performance.now() - began) / 1_000;
-    return { scenario, engine: engine.name, samples, events, deletions: server.deletions, seconds };
-  } finally {
-    world.close();
-    await server.close();
-    other.close();
-    await engine.close();
+    server.kick('record-secret-uses');
+    await engine.rest();
+    await sample(hour);
   }
+  const seconds = (performance.now() - began) / 1_000;
+  return { scenario, engine: engine.name, samples, events, deletions: server.deletions, seconds };
 }
 
 /**
