@@ -145,6 +145,7 @@ async function play(scenario, { dsn, deletion = true, onDay = () => {} }, atTheE
       if (part < scenario.roundsPerHour) await server.flush();
     }
     server.kick('record-secret-uses');
+    server.kick('sweep-orphans');
     await engine.rest();
     await sample(hour);
   }

@@ -40,7 +40,8 @@ export const tables = {
   logout_request: { alive: BY_KEY, flushed: true, inUse: "t.stage <> 'completed'" },
   // Given up a day after the logout.
   logout_notice: { alive: 'created_at > :now - 86400000', flushed: false },
-  trusted_issuer: { alive: 'expires_at > :now', flushed: false },
+  // Stays to be looked at for a day.
+  trusted_issuer: { alive: 'expires_at > :now - 86400000', flushed: true },
   client_secret_use: { alive: 'client_id IN (SELECT id FROM client)', flushed: false },
   forced_subject: { alive: 'client_id IN (SELECT id FROM client)', flushed: false },
   // What an operator keeps lives until the operator deletes it.

@@ -19,8 +19,12 @@ export const TABLES = [
   'sessions',
   'assertions',
   'logouts',
+  'trust',
 ] as const;
 type Table = (typeof TABLES)[number];
+
+/** How long dead rows stay to be looked at: an operator may wonder what became of an issuer. */
+const KEPT: Readonly<Partial<Record<Table, Milliseconds>>> = { trust: 86_400_000 };
 
 /** A table with rows that die. */
 export interface Flushable {
@@ -68,7 +72,7 @@ export function flushExpired(options: FlushExpiredOptions): Job {
     for (const table of tables) {
       if (signal.aborted) break;
       try {
-        const count = await store[table].flush(clock.now(), batch);
+        const count = await store[table].flush(clock.now() - (KEPT[table] ?? 0), batch);
         deleted.set(table, (deleted.get(table) ?? 0) + count);
         if (count >= batch) unfinished.push(table);
       } catch (error) {

@@ -17,14 +17,15 @@ export interface JanitorOptions {
 }
 
 /** The part of a store that a janitor sweeps. */
-export type SweepableStore = Readonly<Record<Exclude<(typeof TABLES)[number], 'tokens'>, Flushable>> &
-  Pick<Store, 'trust'> & { readonly tokens: Pick<Store['tokens'], 'sweep'> };
+export type SweepableStore = Readonly<Record<Exclude<(typeof TABLES)[number], 'tokens'>, Flushable>> & {
+  readonly tokens: Pick<Store['tokens'], 'sweep'>;
+};
 
 type Sweep = (limit: number) => Promise<number>;
 
 /**
- * Clears away one kind of stale rows; returns how many went. The tables are those of the `flush-expired` job, and trusted
- * issuers, which stay to be looked at unless somebody asks for this.
+ * Clears away one kind of stale rows; returns how many went. The tables are those of the `flush-expired` job, which leaves
+ * trusted issuers to be looked at for a while.
  *
  * `flowLifetime` is what a login and consent request lives: its row knows its end only.
  */

@@ -13,6 +13,7 @@ import type { Job } from './job.js';
 import { measureTables } from './measure-tables.js';
 import { recordSecretUses } from './record-secret-uses.js';
 import { type RenewCertificatesOptions, renewCertificates } from './renew-certificates.js';
+import { sweepOrphans } from './sweep-orphans.js';
 
 export interface JobContext {
   readonly store: Store;
@@ -29,6 +30,7 @@ export interface JobContext {
 export function listJobs({ store, clock, events, deliver, secretUses, renewals }: JobContext): readonly Job[] {
   return [
     flushExpired({ store, clock, events }),
+    sweepOrphans({ tokens: store.tokens, events }),
     deliverLogout({ notices: store.notices, deliver, clock, events }),
     measureTables({ store, clock, events }),
     recordSecretUses(secretUses),

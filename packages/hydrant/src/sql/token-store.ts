@@ -46,6 +46,14 @@ const sweepAll = statement('token.sweep', {
   orderBy: '"key"',
 });
 
+/** Tokens of a family that is ended or gone are good for nothing, however long they had to live. */
+const ofFamilies = statement<{ readonly key: Buffer; readonly alive: string | null }>(
+  'token.of_families',
+  `SELECT t."key", f.id AS alive
+   FROM token t LEFT JOIN token_family f ON f.id = t.family_id AND f.ended_at IS NULL
+   WHERE t."key" > ? AND t.family_id IS NOT NULL ORDER BY t."key" LIMIT ?`,
+);
+
 export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore {
   /**
    * Refreshing keeps a family alive for ever, so its claims have to move on to the newest secret some time: with the write
@@ -99,6 +107,12 @@ export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore
           ? call(sweepAll, kind, issuedBefore, limit)
           : call(sweepExpired, expiredBelow(now), kind, issuedBefore, limit);
       return (await database.write({ guard })).count;
+    },
+    async sweepOrphans(after, limit) {
+      const rows = await database.read(ofFamilies, after ?? Buffer.alloc(0), limit);
+      const orphans = rows.filter(({ alive }) => alive === null);
+      if (orphans.length > 0) await database.write({ effects: orphans.map(({ key }) => call(remove, key)) });
+      return { deleted: orphans.length, last: rows.length < limit ? null : (rows.at(-1)?.key ?? null) };
     },
     async flush(now, limit) {
       return (await database.write({ guard: call(flush, expiredBelow(now), limit) })).count;

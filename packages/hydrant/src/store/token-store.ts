@@ -40,6 +40,14 @@ export interface TokenStore {
    * those that have not, too. Returns how many went.
    */
   sweep(kind: Token['kind'], issuedBefore: Instant, now: Instant | null, limit: number): Promise<number>;
+  /**
+   * Looks at `limit` tokens of families that come after a key, in the order of their keys, and deletes those whose family is
+   * ended or gone. Answers with the last key that was looked at, `null` where there are no more.
+   */
+  sweepOrphans(
+    after: Buffer | null,
+    limit: number,
+  ): Promise<{ readonly deleted: number; readonly last: Buffer | null }>;
   /** Deletes at most `limit` expired tokens; returns how many went. */
   flush(now: Instant, limit: number): Promise<number>;
 }

@@ -19,7 +19,7 @@ import {
 import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
 
 /** What jobs and the look-out for other nodes run between requests. */
-const BESIDE = /\.flush$|^logout_notice\.due$|^change_clock\./;
+const BESIDE = /\.flush$|^logout_notice\.due$|^change_clock\.|^upkeep\.|^token\.of_families$|^trusted_issuer\.over$/;
 
 /** Collects the names of statements; `cost` gives those of one step. */
 function counter() {

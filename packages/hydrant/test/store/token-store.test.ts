@@ -183,6 +183,34 @@ forEachDialect('token store', (stores) => {
   });
 });
 
+forEachDialect('tokens without a family', (stores) => {
+  test('are found a few at a time, and nobody else goes with them', async () => {
+    const store = await stores.open();
+    const [alive, ended] = [await givenFamily(store), await givenFamily(store)];
+    const ofNobody = Array.from({ length: 4 }, () => anAccessToken(freshId('gone')));
+    const ofEnded = [anAccessToken(ended.id), aRefreshToken(ended.id)];
+    const kept = [anAccessToken(alive.id), aRefreshToken(alive.id), anOwnToken(), anAccessToken(alive.id)];
+    await store.tokens.insert([...ofNobody, ...ofEnded, ...kept]);
+    await store.families.end(ended.id, NOW);
+
+    let last: Buffer | null = null;
+    let deleted = 0;
+    let rounds = 0;
+    do {
+      const swept: Awaited<ReturnType<typeof store.tokens.sweepOrphans>> = await store.tokens.sweepOrphans(last, 4);
+      deleted += swept.deleted;
+      last = swept.last;
+      rounds += 1;
+    } while (last !== null);
+    expect(deleted).toBe(6);
+    // Nine tokens of families, four at a time.
+    expect(rounds).toBe(3);
+    for (const token of kept) expect(await store.tokens.find(token.key)).toBeDefined();
+    for (const token of [...ofNobody, ...ofEnded]) expect(await store.tokens.find(token.key)).toBeUndefined();
+    expect(await store.tokens.sweepOrphans(null, 4)).toMatchObject({ deleted: 0, last: null });
+  });
+});
+
 forEachSharedDialect('token store of two processes', (stores) => {
   test('one of fifty rotates, and only its successor exists', async () => {
     const [one, other] = [await stores.open(), await stores.open()];
