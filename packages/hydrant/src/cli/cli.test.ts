@@ -228,6 +228,18 @@ describe('serve', () => {
     expect(first.out + first.err).not.toContain(secret?.[0]);
   });
 
+  test('in development mode with a database on a server, the secret has to be given', async () => {
+    const env = { DEV: 'true', DSN: 'postgres://user:planted@db/x' };
+    const { status, err } = await hydrant(['serve', 'all'], { env });
+    expect([status, err]).toEqual([1, expect.stringMatching(/^The database is on a server, .* SECRETS_SYSTEM.*\n$/)]);
+    expect(err).not.toContain('planted');
+    expect(
+      await hydrant(['serve', 'all'], { env: { ...env, SECRETS_SYSTEM: 'a-secret-of-development' } }),
+    ).toMatchObject({
+      status: 0,
+    });
+  });
+
   test('for data in memory a secret is made up each time', async () => {
     const [first, second] = [
       await hydrant(['serve', 'all'], { env: DEV }),
@@ -266,6 +278,16 @@ describe('migrate', () => {
     expect([outcome.status, outcome.migrated]).toEqual([status, migrated]);
     expect(outcome.out + outcome.err).toContain(words);
     expect(outcome.out).toContain('Do you wish to execute this migration plan? [y/n]: ');
+  });
+
+  test.each([
+    [['migrate', 'sql', 'plan', DSN], {}],
+    [['migrate', 'sql', 'plan', '-e'], { DSN }],
+  ])('%j shows what up would do, asks nothing and does nothing', async (args, env) => {
+    const { status, out, err, migrated } = await hydrant(args, { env });
+    expect([status, err, migrated]).toEqual([0, '', []]);
+    expect(out).toMatch(/^The migration plan is as follows:\n\nVersion {2}Name {4}Status\n0001 {5}first {3}Applied\n/);
+    expect(out).toMatch(/------------ 0002 - second ------------\nCREATE b;\n$/);
   });
 
   test('down takes back as many as it is told, and nothing without a number', async () => {

@@ -20,6 +20,11 @@ export function sqliteFile(dsn: string): string | undefined {
 export function withDevelopmentSecret(config: Config): Config {
   if (!config.dev || config.secrets.system.length > 0) return config;
   const file = sqliteFile(config.dsn);
+  if (file === undefined && !/^(memory$|sqlite)/.test(config.dsn)) {
+    throw new CommandFailure(
+      'The database is on a server, and there is no place beside it for a secret that outlives this process: set secrets.system or SECRETS_SYSTEM, in development mode too.',
+    );
+  }
   return withSystemSecret(config, file === undefined ? freshSecret() : keptSecret(join(dirname(file), FILE)));
 }
 

@@ -308,13 +308,21 @@ describe('refusals', () => {
   });
 
   test.each([
-    ['oracle://u:planted@db/x', 'must be memory or begin with'],
-    ['plugin://planted', 'must be memory or begin with sqlite://'],
+    ['oracle://u:planted@db/x', 'must be memory, or begin with'],
+    ['plugin://planted', 'must be memory, or begin with sqlite://'],
+    ['u:planted@tcp(db)/x', 'must be memory, or begin with sqlite://'],
   ])('a database that is not supported: %s', (dsn, reason) => {
     const [problem] = problemsOf(() => loadConfig({ env: { DSN: dsn } }));
     expect(problem?.reason).toContain(reason);
     expect(JSON.stringify(problem)).not.toContain('planted');
   });
+
+  test.each(['postgres://u@db/x', 'postgresql://db/x', 'cockroach://db/x', 'mysql://u@tcp(db)/x', 'mariadb://db/x'])(
+    'a database on a server is taken as it is written: %s',
+    (dsn) => {
+      expect(loadConfig({ env: { DSN: dsn }, command: 'migrate' }).dsn).toBe(dsn);
+    },
+  );
 
   test.each([
     ['toml', 'x = 1', 'TOML files are not supported'],

@@ -91,21 +91,21 @@ function hosts({ values, given }: Draft): void {
   }
 }
 
-/** What a dialect of `sql/` opens. */
-const SCHEMES = /^(sqlite3?|postgres|postgresql|cockroach|mysql|mariadb):/;
+/** What the engines of `sql/dialects` are named by; the folder itself is not for the configuration to import. */
+const SCHEMES = /^(sqlite3?|postgres|postgresql|cockroach|mysql|mariadb):/i;
 
 function dataSource({ values, given, problems }: Draft): void {
   const dsn = values.get('dsn');
   if (dsn === undefined || dsn === '') {
     const reason =
-      'is not set: name the database by DSN=sqlite:///path/db.sqlite?_fk=true or the key dsn, or use DSN=memory to try things out';
+      'is not set: name the database by DSN=sqlite:///path/db.sqlite?_fk=true, by DSN=postgres://… or mysql://…, or the key dsn, or use DSN=memory to try things out';
     // A value of a wrong type is a problem already.
     if (!given.has('dsn') || dsn === '') problems.push({ path: 'dsn', reason });
     return;
   }
   if (typeof dsn !== 'string' || dsn === 'memory' || SCHEMES.test(dsn)) return;
   const reason =
-    'must be memory or begin with sqlite://, postgres:// or mysql://, as in sqlite:///path/db.sqlite?_fk=true or postgres://user:password@host:5432/database';
+    'must be memory, or begin with sqlite://, postgres:// or mysql://, as in sqlite:///path/db.sqlite?_fk=true';
   problems.push({ path: 'dsn', reason });
 }
 

@@ -33,6 +33,14 @@ test.each([
   ['postgres://user:planted@db:5432/x?sslmode=disable', 'postgres://[redacted]@db:5432/x?sslmode=disable'],
   ['postgres://user:pl@nted@db/x', 'postgres://[redacted]@db/x'],
   ['postgres://db/x?user=u&password=planted', 'postgres://db/x?[redacted]'],
+  ['postgres://db/x?user=planted', 'postgres://db/x?[redacted]'],
+  ['postgres://db/x?sslkey=a&sslpassword=planted', 'postgres://db/x?[redacted]'],
+  ['postgres://user:plan/ted?#@db/x', 'postgres://[redacted]@db/x'],
+  ['postgres://user:planted@[::1]:5432/x', 'postgres://[redacted]@[::1]:5432/x'],
+  ['mysql://user:planted@tcp(db:3306)/x?tls=true', 'mysql://[redacted]@tcp(db:3306)/x?tls=true'],
+  ['mysql://user:pl/an@te?d@unix(/run/m.sock)/x', 'mysql://[redacted]@unix(/run/m.sock)/x'],
+  ['user:planted@tcp(db:3306)/x', '[redacted]@tcp(db:3306)/x'],
+  ['sqlite:///data/a@b.sqlite?_auth_pass=planted', 'sqlite:///data/a@b.sqlite?[redacted]'],
 ])('the database %s is shown as %s', (dsn, shown) => {
   expect(redactDsn(dsn)).toBe(shown);
 });

@@ -14,11 +14,13 @@ export function redact(config: Config): Record<string, unknown> {
   return nest(shown);
 }
 
-/** The address of a database without who logs in, and without parameters, which may name a password too. */
+/**
+ * The address of a database without who logs in, and without parameters, which may name a password too. A password may hold
+ * any sign as it is, so everything up to the last `@` goes, also where that hides more than it has to; files have no users.
+ */
 export function redactDsn(dsn: string): string {
-  return dsn
-    .replace(/^([a-z0-9+]+:\/\/)[^/?#]*@/i, `$1${REDACTED}@`)
-    .replace(/\?.*$/s, (query) => (/pass|pwd|secret|token|key/i.test(query) ? `?${REDACTED}` : query));
+  const shown = /^sqlite3?:/i.test(dsn) ? dsn : dsn.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, `$1${REDACTED}@`);
+  return shown.replace(/\?.*$/s, (query) => (/pass|pwd|secret|token|key|user/i.test(query) ? `?${REDACTED}` : query));
 }
 
 function mask(value: unknown): unknown {

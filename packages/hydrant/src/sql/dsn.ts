@@ -1,11 +1,15 @@
+import { parseGoDuration } from '../protocol/duration.js';
 import { DatabaseUnusable } from './driver.js';
 
 /** Where the data is kept, taken apart as far as all engines agree. `memory` is written as a scheme without more. */
 export interface Dsn {
   /** In lower case, without the colon. */
   readonly scheme: string;
-  /** Between the scheme's colon and the question mark. */
+  /** All that stands behind the scheme's colon. */
+  readonly text: string;
+  /** Of it, what stands before the first question mark… */
   readonly place: string;
+  /** …and what behind it. A password may have a question mark: see `dialects/server-dsn.ts`. */
   readonly parameters: URLSearchParams;
 }
 
@@ -13,15 +17,16 @@ export interface Dsn {
 export function parseDsn(dsn: string): Dsn {
   const colon = dsn.indexOf(':');
   const scheme = (colon < 0 ? dsn : dsn.slice(0, colon)).toLowerCase();
-  const rest = colon < 0 ? '' : dsn.slice(colon + 1);
-  const question = rest.indexOf('?');
-  const place = question < 0 ? rest : rest.slice(0, question);
-  return { scheme, place, parameters: new URLSearchParams(question < 0 ? '' : rest.slice(question + 1)) };
+  const text = colon < 0 ? '' : dsn.slice(colon + 1);
+  const question = text.indexOf('?');
+  const place = question < 0 ? text : text.slice(0, question);
+  return { scheme, text, place, parameters: new URLSearchParams(question < 0 ? '' : text.slice(question + 1)) };
 }
 
 /** How many connections a server keeps to a database of several users, and for how long. */
 export interface PoolSettings {
   readonly most: number;
+  /** Of those that are idle; as many are kept, however long they are, unless `idleTime` says otherwise. */
   readonly mostIdle: number;
   /** Milliseconds; 0 for no limit. */
   readonly lifetime: number;
@@ -41,7 +46,7 @@ export function poolSettings(parameters: URLSearchParams, cpus: number): { pool:
   return {
     pool: {
       most,
-      mostIdle: Math.min(most, take('max_idle_conns', wholeNumber, Math.max(cpus, LEAST_CONNECTIONS))),
+      mostIdle: Math.min(most, take('max_idle_conns', wholeNumberOrNone, Math.max(cpus, LEAST_CONNECTIONS))),
       lifetime: take('max_conn_lifetime', duration, 0),
       idleTime: take('max_conn_idle_time', duration, 0),
     },
@@ -52,22 +57,18 @@ export function poolSettings(parameters: URLSearchParams, cpus: number): { pool:
 /** Two for look-ups and two for writes, so that neither waits for the other. */
 const LEAST_CONNECTIONS = 4;
 
+function wholeNumberOrNone(text: string, name: string): number {
+  return text === '0' ? 0 : wholeNumber(text, name);
+}
+
 function wholeNumber(text: string, name: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new DatabaseUnusable(`The DSN's parameter ${name} is no whole number above zero.`);
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** Go's durations, as in Hydra: `90s`, `1h30m`, `500ms`; and a bare `0`. */
+/** Milliseconds of a duration as Go writes it, as in Hydra: `90s`, `1h30m`, `500ms`; and a bare `0`. */
 export function duration(text: string, name: string): number {
-  if (text === '0') return 0;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
-    throw new DatabaseUnusable(`The DSN's parameter ${name} is no duration such as 90s, 5m or 1h30m.`);
-  }
-  let sum = 0;
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
-    sum += Number(number) * (UNITS[unit ?? ''] ?? 0);
-  }
-  return Math.round(sum);
+  const milliseconds = parseGoDuration(text);
+  if (milliseconds !== undefined && milliseconds >= 0) return Math.round(milliseconds);
+  throw new DatabaseUnusable(`The DSN's parameter ${name} is no duration such as 90s, 5m or 1h30m.`);
 }

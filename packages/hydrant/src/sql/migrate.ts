@@ -77,13 +77,13 @@ export async function migrate(
   }
 }
 
-/** Every step that this version of Hydrant knows, oldest first. Makes no database where there is none. */
+/** Every step that this version of Hydrant knows, oldest first. Changes nothing, and makes no database where there is none. */
 export async function migrationStatus(dsn: string): Promise<MigrationStatus[]> {
   const named = dialectOf(dsn);
   if (!named.dialect.exists(named.dsn)) return migrations.map((step) => statusOf(named.dialect, step, 'Pending'));
   const { database, dialect } = await openForMigration(dsn);
   try {
-    const present = await appliedVersions(database);
+    const present = versionsIn(await appliedOrNone(database));
     return migrations.map((step) => statusOf(dialect, step, present.has(step.version) ? 'Applied' : 'Pending'));
   } finally {
     await database.close();
@@ -148,6 +148,14 @@ export async function requireSchema(database: Database): Promise<void> {
   if (missing.length > 0) {
     throw new DatabaseUnusable(`The database lacks the migrations ${missing.join(', ')}. Run: hydrant migrate sql up`);
   }
+}
+
+/** What is applied, and nothing where there is no table of migrations yet: for that, engines have no error in common. */
+async function appliedOrNone(database: Database): Promise<readonly AppliedRow[]> {
+  return database.read(applied).catch((error: unknown) => {
+    if (error instanceof DatabaseUnusable) throw error;
+    return [];
+  });
 }
 
 /** As {@link requireSchema}, and also where the database has no table of migrations yet. Changes nothing. */

@@ -6,7 +6,7 @@ import { migrationJson, migrationPlan, migrationTable } from '../migration-outpu
 
 const POLL_MS = 1_000;
 
-/** `hydrant migrate sql up|down|status`, and the older forms `migrate sql [dsn]` and `migrate status`. */
+/** `hydrant migrate sql up|down|status|plan`, and the older forms `migrate sql [dsn]` and `migrate status`. */
 export const migrate: CommandFile = {
   register(root, world) {
     const parent = root
@@ -22,6 +22,10 @@ export const migrate: CommandFile = {
     });
     const upCommand = withYes(sql.command('up [database-url]')).description('Apply the migrations that are pending');
     upCommand.action((dsn: string | undefined, _options, command: Command) => up(command, world, dsn));
+    sql
+      .command('plan [database-url]')
+      .description('Show the migrations that are pending, and their SQL; change nothing')
+      .action((dsn: string | undefined, _options, command: Command) => plan(command, world, dsn));
     withYes(sql.command('down [database-url]'))
       .description('Take migrations back')
       .option('--steps <number>', 'how many migrations to take back', wholeNumber, 0)
@@ -75,18 +79,27 @@ async function rowsOf(config: Config, world: World): Promise<readonly MigrationR
   return config.dsn === 'memory' ? rows.map((row) => ({ ...row, status: 'Applied' })) : rows;
 }
 
+async function plan(command: Command, world: World, dsn: string | undefined): Promise<void> {
+  world.out(planOf(await rowsOf(configOf(command, world, dsn), world)));
+}
+
+function planOf(rows: readonly MigrationRow[]): string {
+  return migrationPlan(
+    rows,
+    rows.filter(isPending).map((row) => ({ ...row, sql: row.content })),
+  );
+}
+
+function isPending({ status }: MigrationRow): boolean {
+  return status === 'Pending';
+}
+
 async function up(command: Command, world: World, dsn: string | undefined): Promise<void> {
   const config = configOf(command, world, dsn);
   const rows = await rowsOf(config, world);
-  const pending = rows.filter((row) => row.status === 'Pending');
-  world.out(
-    migrationPlan(
-      rows,
-      pending.map((row) => ({ ...row, sql: row.content })),
-    ),
-  );
+  world.out(planOf(rows));
   if (!(await confirmed(command, world))) return;
-  if (pending.length > 0) await (await world.compose()).migrateSql(config, 'up');
+  if (rows.some(isPending)) await (await world.compose()).migrateSql(config, 'up');
   world.out('------------ SUCCESS ------------\nSuccessfully applied migrations!\n');
 }
 
@@ -117,7 +130,7 @@ async function status(command: Command, world: World, dsn: string | undefined): 
     throw new CommandFailure(`The form "${form}" is not supported: use table, json or json-pretty.`);
   }
   let rows = await rowsOf(config, world);
-  while (flag(command, 'block', isTrue) && rows.some((row) => row.status === 'Pending')) {
+  while (flag(command, 'block', isTrue) && rows.some(isPending)) {
     await world.pause(POLL_MS);
     rows = await rowsOf(config, world);
   }

@@ -8,7 +8,7 @@ export const topLevel = {
     secret: true,
     environment: ['DATABASE_URL'],
     description:
-      'Where data is kept: `memory`, `sqlite:///path/db.sqlite?_fk=true`, `postgres://user:password@host:5432/database` or `mysql://user:password@tcp(host:3306)/database`. With `memory` everything is gone when the process ends.',
+      'Where data is kept: `memory`, `sqlite:///path/db.sqlite?_fk=true`, `postgres://user:password@host:5432/database` or `mysql://user:password@tcp(host:3306)/database`, with the parameters of [the DSN](dsn.md). With `memory` everything is gone when the process ends.',
   },
   dev: {
     kind: 'boolean',

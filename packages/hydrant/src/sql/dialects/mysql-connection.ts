@@ -4,8 +4,8 @@ import type { Call, Connection, Outcome, SchemaChange, Settled, WriteUnit } from
 import { DatabaseUnusable } from '../driver.js';
 import type { PoolSettings } from '../dsn.js';
 import type { OpenOptions } from './dialect.js';
-import { isLost, isRetryable, isThereAlready, translated } from './mysql-errors.js';
-import { isOneStatement, query, type RunCall, runCalls } from './mysql-session.js';
+import { hasNoTls, isLost, isRetryable, isThereAlready, translated } from './mysql-errors.js';
+import { isOneStatement, query, type RunCall, runCalls, UNLIMITED } from './mysql-session.js';
 import { takeStep } from './schema-change.js';
 import { Undone } from './undone.js';
 
@@ -13,15 +13,21 @@ export interface MysqlSettings {
   /** As {@link Connection} has it. */
   readonly location: string;
   readonly pool: PoolSettings;
-  readonly client: Pick<PoolOptions, 'user' | 'password' | 'database' | 'host' | 'port' | 'socketPath' | 'ssl'>;
+  readonly client: Pick<
+    PoolOptions,
+    'user' | 'password' | 'database' | 'host' | 'port' | 'socketPath' | 'ssl' | 'connectTimeout'
+  >;
+  /** Whether to go on without TLS where the server has none. */
+  readonly preferTls: boolean;
 }
 
-const CONNECT_WITHIN_MS = 3_000;
 /** Of a transaction that gave way to others again and again. */
 const MOST_ATTEMPTS = 8;
 /** Milliseconds before the second attempt; each later one waits longer. */
 const PAUSE_MS = 5;
-const MIGRATION_LOCK = 'hydrant_migrate';
+/** Locks are the server's, not a database's. */
+const LOCK = "CONCAT('hydrant_migrate_', MD5(DATABASE()))";
+const LOCK_WAIT_S = 60;
 
 /**
  * What every connection is told first. Double quotes are for names, as everywhere; what does not fit is an error; and no
@@ -32,17 +38,31 @@ const SESSION = `SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,STRICT_
 const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 /** Opens a pool. Rejects with {@link DatabaseUnusable} where no connection is to be had. */
-export async function openMysql(
+export async function openMysql(settings: MysqlSettings, options: OpenOptions): Promise<Connection> {
+  const { location, preferTls, client } = settings;
+  try {
+    return await connected(settings, options).catch((error: unknown) => {
+      if (!preferTls || !hasNoTls(error)) throw error;
+      const { ssl: _, ...plain } = client;
+      return connected({ ...settings, client: plain }, options);
+    });
+  } catch (error) {
+    throw translated(location, error);
+  }
+}
+
+async function connected(
   { location, pool: settings, client }: MysqlSettings,
   options: OpenOptions,
 ): Promise<Connection> {
+  const { most, mostIdle, idleTime } = settings;
   const pool = mysql.createPool({
     ...client,
     charset: 'utf8mb4',
-    connectTimeout: CONNECT_WITHIN_MS,
-    connectionLimit: settings.most,
-    maxIdle: settings.mostIdle,
-    ...(settings.idleTime > 0 && { idleTimeout: settings.idleTime }),
+    connectionLimit: most,
+    // The driver ends what is idle for long only beyond this number.
+    maxIdle: idleTime > 0 ? 0 : mostIdle,
+    ...(idleTime > 0 && { idleTimeout: idleTime }),
     enableKeepAlive: true,
   });
   pool.on('connection', (connection) => {
@@ -50,21 +70,42 @@ export async function openMysql(
     connection.query(SESSION);
     connection.query(ISOLATION);
   });
-  const opened = mysqlConnection(pool, location, settings, runCalls(options.onStatement));
   try {
-    const [only] = await opened.read([{ statement: { name: 'connect', sql: 'SELECT 1' }, values: [] }]);
-    if (only && !only.ok) throw only.error;
-    return opened;
+    (await pool.getConnection()).release();
+    return mysqlConnection(pool, location, settings, options.onStatement);
   } catch (error) {
     await pool.end().catch(() => undefined);
-    throw translated(location, error);
+    throw error;
   }
 }
 
-function mysqlConnection(pool: Pool, location: string, { most }: PoolSettings, run: RunCall): Connection {
+function mysqlConnection(
+  pool: Pool,
+  location: string,
+  { most, lifetime }: PoolSettings,
+  onStatement: OpenOptions['onStatement'],
+): Connection {
+  const run = runCalls(onStatement);
+  const runLong = runCalls(onStatement, UNLIMITED);
+  /** By the server's number for them. */
+  const tooOld = new Set<number>();
+  if (lifetime > 0) {
+    pool.on('connection', ({ threadId }) => {
+      setTimeout(() => tooOld.add(threadId), lifetime).unref();
+    });
+  }
+
+  async function take(): Promise<PoolConnection> {
+    for (;;) {
+      const connection = await pool.getConnection();
+      if (!tooOld.delete(connection.threadId)) return connection;
+      connection.destroy();
+    }
+  }
+
   /** Hands out a connection; one on which something was lost is not used again. */
   async function withConnection<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
-    const connection = await pool.getConnection();
+    const connection = await take();
     try {
       const result = await work(connection);
       connection.release();
@@ -116,14 +157,16 @@ function mysqlConnection(pool: Pool, location: string, { most }: PoolSettings, r
   async function changeSchema(change: SchemaChange): Promise<boolean> {
     try {
       return await withConnection(async (connection) => {
-        const { rows } = await query(connection, 'SELECT GET_LOCK(?, 60) AS taken', [MIGRATION_LOCK]);
+        const { rows } = await query(connection, `SELECT GET_LOCK(${LOCK}, ${LOCK_WAIT_S}) AS taken`, [], UNLIMITED);
         if ((rows[0] as { taken?: unknown } | undefined)?.taken !== 1) {
           throw new DatabaseUnusable(`The database ${location} is being migrated by another node, for a minute now.`);
         }
         try {
+          // Whoever waits for a table behind a long query lets nobody else to it meanwhile; better to give up and be run again.
+          await query(connection, 'SET SESSION lock_wait_timeout = 15', []);
           return await takeStep(change, (call, resumed) => runPast(connection, call, resumed));
         } finally {
-          await query(connection, 'SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]);
+          await query(connection, `DO RELEASE_LOCK(${LOCK})`, []);
         }
       });
     } catch (error) {
@@ -133,7 +176,7 @@ function mysqlConnection(pool: Pool, location: string, { most }: PoolSettings, r
 
   async function runPast(connection: PoolConnection, call: Call, resumed = false): Promise<Outcome> {
     try {
-      return await run(connection, call);
+      return await runLong(connection, call);
     } catch (error) {
       if (resumed && isThereAlready(error)) return { rows: [], count: 0 };
       throw error;

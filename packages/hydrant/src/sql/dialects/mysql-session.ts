@@ -5,6 +5,8 @@ import { insertion, rowsIn } from './spelling.js';
 
 /** Milliseconds that an answer may take. Behind it is a server that hangs, and a request that its caller gave up. */
 export const ANSWER_WITHIN_MS = 10_000;
+/** For steps of the schema, which may take as long as a table is large. */
+export const UNLIMITED = 0;
 
 /** Runs a call on a connection, which has a transaction open wherever the call is more than one statement. */
 export type RunCall = (connection: PoolConnection, call: Call) => Promise<Outcome>;
@@ -14,20 +16,21 @@ export function isOneStatement({ statement }: Call): boolean {
   return !statement.returning && !(typeof statement.sql === 'object' && 'deleteFrom' in statement.sql);
 }
 
-export function runCalls(onStatement?: (name: string) => void): RunCall {
+/** `within` is how many milliseconds an answer may take. */
+export function runCalls(onStatement?: (name: string) => void, within: number = ANSWER_WITHIN_MS): RunCall {
   return async (connection, call) => {
     onStatement?.(call.statement.name);
     const { sql, returning, onConflict } = call.statement;
     if (typeof sql === 'object' && 'deleteFrom' in sql) return deleteSome(connection, call);
     if (returning) return runReturning(connection, call);
-    if (onConflict && onConflict.set === undefined) return unlessThere(connection, call);
-    return send(connection, call);
+    if (onConflict && onConflict.set === undefined) return unlessThere(connection, call, within);
+    return send(connection, call, within);
   };
 }
 
-async function unlessThere(connection: PoolConnection, call: Call): Promise<Outcome> {
+async function unlessThere(connection: PoolConnection, call: Call, within: number): Promise<Outcome> {
   try {
-    return await send(connection, call);
+    return await send(connection, call, within);
   } catch (error) {
     // Only this statement is undone; INSERT IGNORE would also pass over values that do not fit.
     if (isDuplicate(error)) return { rows: [], count: 0 };
@@ -65,13 +68,13 @@ async function deleteSome(connection: PoolConnection, { statement, values }: Cal
 
 const texts = new WeakMap<Statement, string>();
 
-function send(connection: PoolConnection, { statement, values }: Call): Promise<Outcome> {
+function send(connection: PoolConnection, { statement, values }: Call, within?: number): Promise<Outcome> {
   const rows = rowsIn(statement, values);
   // A prepared text for each number of rows would be many.
-  if (rows > 1) return query(connection, textOf(statement, rows), values);
+  if (rows > 1) return query(connection, textOf(statement, rows), values, within);
   const text = texts.get(statement) ?? textOf(statement, 1);
   texts.set(statement, text);
-  return isPreparable(text, values) ? execute(connection, text, values) : query(connection, text, values);
+  return (isPreparable(text, values) ? execute : query)(connection, text, values, within);
 }
 
 /** A prepared LIMIT takes no number that may have a fraction, as all of JavaScript may. A text without parameters was built or runs once. */
@@ -86,15 +89,17 @@ function textOf({ sql, onConflict }: Statement, rows: number): string {
   return `${sql} ON DUPLICATE KEY UPDATE ${set}`;
 }
 
-async function execute(connection: PoolConnection, sql: string, values: readonly SqlValue[]): Promise<Outcome> {
-  const [result] = await connection.execute({ sql, values: [...values], timeout: ANSWER_WITHIN_MS, typeCast });
-  return outcomeOf(result);
-}
+type Ask = (connection: PoolConnection, sql: string, values: readonly SqlValue[], within?: number) => Promise<Outcome>;
 
-export async function query(connection: PoolConnection, sql: string, values: readonly SqlValue[]): Promise<Outcome> {
-  const [result] = await connection.query({ sql, values: [...values], timeout: ANSWER_WITHIN_MS, typeCast });
+const execute: Ask = async (connection, sql, values, timeout = ANSWER_WITHIN_MS) => {
+  const [result] = await connection.execute({ sql, values: [...values], timeout, typeCast });
   return outcomeOf(result);
-}
+};
+
+export const query: Ask = async (connection, sql, values, timeout = ANSWER_WITHIN_MS) => {
+  const [result] = await connection.query({ sql, values: [...values], timeout, typeCast });
+  return outcomeOf(result);
+};
 
 function outcomeOf(result: unknown): Outcome {
   if (Array.isArray(result)) return { rows: result, count: result.length };

@@ -1,11 +1,9 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql } from 'kysely';
-import { DatabaseUnusable, statement } from '../driver.js';
+import { statement } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
-import { type MysqlSettings, openMysql } from './mysql-connection.js';
-import { serverAddress } from './server-dsn.js';
-
-const EXAMPLE = 'mysql://user:password@tcp(host:3306)/database';
+import { openMysql } from './mysql-connection.js';
+import { MYSQL_EXAMPLE, mysqlSettings } from './mysql-dsn.js';
 
 const types: ColumnTypes = {
   bytes: (length) => sql.raw(`varbinary(${length})`),
@@ -22,10 +20,10 @@ const types: ColumnTypes = {
 /** MySQL 8, and MariaDB 10.6 and later: the first that skip rows which others hold. */
 export const mysql: Dialect = {
   schemes: ['mysql', 'mariadb'],
-  example: EXAMPLE,
+  example: MYSQL_EXAMPLE,
   types,
   migratesByItself: () => false,
-  open: (dsn: Dsn, options: OpenOptions) => openMysql(settingsOf(dsn), options),
+  open: (dsn: Dsn, options: OpenOptions) => openMysql(mysqlSettings(dsn), options),
   exists: () => true,
   rowEstimates: statement(
     'upkeep.estimates',
@@ -41,52 +39,3 @@ export const mysql: Dialect = {
       },
     }),
 };
-
-/** Parameters of Hydra's driver that say how Go reads an answer; here it is always read the right way. */
-const WITHOUT_EFFECT = [
-  'parseTime',
-  'multiStatements',
-  'clientFoundRows',
-  'loc',
-  'charset',
-  'collation',
-  'readTimeout',
-];
-
-function settingsOf(dsn: Dsn): MysqlSettings {
-  const { user, password, database, host, port, socket, pool, rest, location } = serverAddress(dsn, 3306, EXAMPLE);
-  const tls = rest.get('tls') ?? 'false';
-  for (const name of [...WITHOUT_EFFECT, 'writeTimeout', 'timeout', 'interpolateParams', 'tls']) rest.delete(name);
-  const [unknown] = rest.keys();
-  if (unknown !== undefined) {
-    throw new DatabaseUnusable(
-      'The DSN has a parameter that is not known; there are max_conns, max_idle_conns, max_conn_lifetime, max_conn_idle_time, tls.',
-    );
-  }
-  return {
-    location,
-    pool,
-    client: {
-      user: user || 'root',
-      password,
-      database,
-      ...(socket !== undefined ? { socketPath: socket } : { host, port }),
-      ...sslOf(tls),
-    },
-  };
-}
-
-/** The `tls` parameter of Hydra's driver. `skip-verify` and `preferred` encrypt and check nobody. */
-function sslOf(tls: string): Pick<MysqlSettings['client'], 'ssl'> {
-  switch (tls) {
-    case 'false':
-      return {};
-    case 'true':
-      return { ssl: { rejectUnauthorized: true } };
-    case 'skip-verify':
-    case 'preferred':
-      return { ssl: { rejectUnauthorized: false } };
-    default:
-      throw new DatabaseUnusable("The DSN's parameter tls is none of true, false, skip-verify and preferred.");
-  }
-}

@@ -78,7 +78,8 @@ function openPool(client: pg.ClientConfig, { most, mostIdle, lifetime, idleTime 
     pipeline: true,
     query_timeout: ANSWER_WITHIN_MS,
     max: most,
-    min: mostIdle,
+    // The driver ends what is idle for long only beyond this number.
+    min: idleTime > 0 ? 0 : mostIdle,
     ...(idleTime > 0 && { idleTimeoutMillis: idleTime }),
     ...(lifetime > 0 && { maxLifetimeSeconds: Math.ceil(lifetime / 1_000) }),
   });

@@ -38,8 +38,23 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** What the code says too little about. */
+const PARTICULAR: readonly (readonly [RegExp, string])[] = [
+  [
+    // Of PgBouncer, which passes on no setting that it does not know. Its code is the one of a broken connection.
+    /unsupported startup parameter/i,
+    'a pooler in front of it takes no setting from the DSN; give search_path and others to the user, with ALTER ROLE',
+  ],
+  [
+    /no pg_hba\.conf entry/,
+    'its pg_hba.conf has no line for this user, database and address, with or without TLS; see the DSN parameter sslmode',
+  ],
+];
+
 function reasonOf(error: unknown): string | undefined {
   const code = codeOf(error);
+  const particular = error instanceof Error && PARTICULAR.find(([pattern]) => pattern.test(error.message));
+  if (particular) return particular[1];
   const known = REASONS[code] ?? (/^[0-9A-Z]{5}$/.test(code) ? REASONS[code.slice(0, 2)] : undefined);
   if (known !== undefined || !(error instanceof Error)) return known;
   return SENTENCES.find(([pattern]) => pattern.test(error.message))?.[1];

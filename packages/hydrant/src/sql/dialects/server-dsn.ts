@@ -18,47 +18,67 @@ export interface ServerAddress {
   readonly location: string;
 }
 
-const PLACE = /^\/\/(?:(?<user>[^:@/]*)(?::(?<password>.*))?@)?(?<address>[^@/]*)\/(?<database>[^/]*)$/;
+/**
+ * The password is the shortest with which the rest makes sense, so it may have any of `@ / ? #` as they are, while what looks
+ * alike among the parameters is left to them.
+ */
+const URL_FORM =
+  /^\/\/(?:(?<user>[^:@/?]*)(?::(?<password>.*?))?@)?(?<address>[^@/?]*)\/(?<database>[^/?@]*)(?:\?(?<parameters>.*))?$/s;
 /** Of Go's driver for MySQL, which Hydra uses: `tcp(host:port)`, `unix(/path)`, where a path has slashes. */
-const GO_PLACE =
-  /^\/\/(?:(?<user>[^:@/]*)(?::(?<password>.*))?@)?(?<net>tcp|unix)\((?<address>[^)]*)\)\/(?<database>[^/]*)$/;
+const GO_FORM =
+  /^\/\/(?:(?<user>[^:@]*)(?::(?<password>.*?))?@)?(?<net>tcp[46]?|unix)\((?<address>[^)]*)\)\/(?<database>[^/?@]*)(?:\?(?<parameters>.*))?$/s;
 
-/** Reads `scheme://user:password@host:port/database?parameters`. Throws {@link DatabaseUnusable} without repeating it. */
+/**
+ * Reads `scheme://user:password@host:port/database?parameters`, where texts may be percent-encoded, and
+ * `scheme://user:password@tcp(host:port)/database?parameters`, where a password is taken literally, as Go's driver does it.
+ * Throws {@link DatabaseUnusable} without repeating any of it.
+ */
 export function serverAddress(dsn: Dsn, defaultPort: number, example: string): ServerAddress {
-  const groups = (GO_PLACE.exec(dsn.place) ?? PLACE.exec(dsn.place))?.groups;
+  const groups = (GO_FORM.exec(dsn.text) ?? URL_FORM.exec(dsn.text))?.groups;
   if (!groups) throw unreadable(example);
-  const { user = '', password = '', net, address = '', database = '' } = groups;
-  const { pool, rest } = poolSettings(dsn.parameters, availableParallelism());
+  const { net, parameters = '' } = groups;
+  const { pool, rest } = poolSettings(new URLSearchParams(parameters), availableParallelism());
+  const take = (name: string): string | undefined => {
+    const value = rest.get(name) ?? undefined;
+    rest.delete(name);
+    return value;
+  };
+  const written = (text = ''): string => (net === undefined ? decoded(text, example) : text);
   const who = {
-    user: decoded(user, example),
-    password: decoded(password, example),
-    database: decoded(database, example),
+    // Of libpq: what the address leaves out may be a parameter.
+    user: take('user') ?? written(groups.user),
+    password: take('password') ?? written(groups.password),
+    database: take('dbname') ?? take('database') ?? decoded(groups.database ?? '', example),
   };
   if (who.database === '') throw new DatabaseUnusable(`The DSN names no database. Write ${example}.`);
-  // Of libpq: a host that is given as a parameter, and may be the folder of a socket.
-  const given = rest.get('host') ?? (net === 'unix' ? address : '');
-  const socket = given.startsWith('/') ? given : undefined;
-  const [host, port] = hostAndPort(given !== '' && !socket ? given : address, defaultPort, example);
-  const wantedPort = Number(rest.get('port') ?? port);
-  rest.delete('host');
-  rest.delete('port');
-  const place = socket ?? `${host}:${wantedPort}`;
+  const address = take('host') ?? decoded(groups.address ?? '', example);
+  if (address.includes(','))
+    throw new DatabaseUnusable('The DSN names several hosts. Name one, or a name that leads to them.');
+  const socket = address.startsWith('/') ? address : undefined;
+  const [host, port] = socket !== undefined ? [socket, defaultPort] : hostAndPort(address, defaultPort, example);
+  const place = { host, port: portOf(take('port') ?? port) };
   return {
     ...who,
-    host: socket ?? host,
-    port: wantedPort,
+    ...place,
     ...(socket !== undefined && { socket }),
     pool,
     rest,
-    location: `${dsn.scheme}://${place}/${who.database}`,
+    location: `${dsn.scheme}://${socket ?? `${host.includes(':') ? `[${host}]` : host}:${place.port}`}/${who.database}`,
   };
 }
 
-function hostAndPort(address: string, defaultPort: number, example: string): [string, number] {
+function hostAndPort(address: string, defaultPort: number, example: string): [string, string | number] {
   if (address === '') return ['127.0.0.1', defaultPort];
-  const match = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:,]+))(?::(?<port>\d{1,5}))?$/.exec(address)?.groups;
+  // An IPv6 address stands alone only as a parameter, and has brackets wherever a port may follow.
+  if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(address)) return [address, defaultPort];
+  const match = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]()\s]+))?(?::(?<port>\d+))?$/.exec(address)?.groups;
   if (!match) throw unreadable(example);
-  return [match.six ?? match.host ?? '', Number(match.port ?? defaultPort)];
+  return [match.six ?? match.host ?? '127.0.0.1', match.port ?? defaultPort];
+}
+
+function portOf(port: string | number): number {
+  if (/^[1-9]\d{0,4}$/.test(String(port)) && Number(port) <= 65_535) return Number(port);
+  throw new DatabaseUnusable('The port in the DSN is no number between 1 and 65535.');
 }
 
 function decoded(text: string, example: string): string {
@@ -71,6 +91,6 @@ function decoded(text: string, example: string): string {
 
 function unreadable(example: string): DatabaseUnusable {
   return new DatabaseUnusable(
-    `The DSN cannot be read. Write ${example}; signs such as @ and / in a password as %40 and %2F.`,
+    `The DSN cannot be read. Write ${example}; signs such as @, / and % in a password as %40, %2F and %25.`,
   );
 }
