@@ -1,4 +1,5 @@
 import type { RefreshToken } from '../model/token.js';
+import type { Instant } from '../protocol/time.js';
 import type { TokenStore } from '../store/token-store.js';
 import type { ClaimsAtRest } from './claims-at-rest.js';
 import type { Database } from './database.js';
@@ -8,10 +9,13 @@ import { expiredBelow, expiredRows } from './expired-keys.js';
 import { JOINED_FAMILY, type JoinedFamilyRow, joinedFamily, putHookClaims, resealed } from './family-rows.js';
 import { insertTokens, spentToRow, type TokenRow, tokenFromRow } from './token-rows.js';
 
-const find = statement<TokenRow & JoinedFamilyRow>(
+/** A token, its family, and until when that is kept. */
+type FoundRow = TokenRow & JoinedFamilyRow & { readonly f_keep_until: Instant | null };
+
+const find = statement<FoundRow>(
   'token.find',
   `SELECT t."key", t.kind, t.family_id, t.client_id, t.issued_at, t.own, t.access_key, t.spent_at, t.spent,
-     ${JOINED_FAMILY}
+     ${JOINED_FAMILY}, f.keep_until AS f_keep_until
    FROM token t LEFT JOIN token_family f ON f.id = t.family_id AND f.ended_at IS NULL
    WHERE t."key" = ?`,
 );
@@ -56,10 +60,11 @@ const ofFamilies = statement<{ readonly key: Buffer; readonly alive: string | nu
 
 export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore {
   /**
-   * Refreshing keeps a family alive for ever, so its claims have to move on to the newest secret some time: with the write
-   * that is due anyway. What that takes is found when the token is, and kept for as long as somebody holds it.
+   * What the use of a refresh token has to do for its family is found when the token is, and kept for as long as somebody
+   * holds it. Refreshing keeps a family alive for ever, so its claims have to move on to the newest secret some time: with
+   * the write that is due anyway. And its row is only written where it would go too soon, which is seldom.
    */
-  const due = new WeakMap<RefreshToken, Call[]>();
+  const due = new WeakMap<RefreshToken, { readonly resealed: readonly Call[]; readonly keptUntil: Instant | null }>();
 
   return {
     async insert(tokens) {
@@ -69,14 +74,18 @@ export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore
       const [row] = await database.read(find, key);
       const token = row && tokenFromRow(row, atRest);
       if (!row || !token) return undefined;
-      if (token.kind === 'refresh_token') due.set(token, resealed(row, atRest));
+      if (token.kind === 'refresh_token')
+        due.set(token, { resealed: resealed(row, atRest), keptUntil: row.f_keep_until });
       return { token, family: joinedFamily(row, atRest) };
     },
     async rotate(used, spent, successors, keepUntil, hookClaims) {
-      const effects: Call[] = [...insertTokens(successors, atRest), ...(due.get(used) ?? [])];
+      const family = due.get(used);
+      const effects: Call[] = [...insertTokens(successors, atRest), ...(family?.resealed ?? [])];
       if (used.accessKey) effects.push(call(remove, used.accessKey));
       effects.push(...putHookClaims(used.familyId, hookClaims, atRest));
-      if (keepUntil !== null) effects.push(call(keepFamily, keepUntil, used.familyId, keepUntil));
+      if (keepUntil !== null && !isKept(family?.keptUntil, keepUntil)) {
+        effects.push(call(keepFamily, keepUntil, used.familyId, keepUntil));
+      }
       const guard = call(spend, ...spentToRow(spent), used.key);
       return (await database.write({ guard, effects })).count === 1;
     },
@@ -118,4 +127,9 @@ export function tokenStore(database: Database, atRest: ClaimsAtRest): TokenStore
       return (await database.write({ guard: call(flush, expiredBelow(now), limit) })).count;
     },
   };
+}
+
+/** Whether a row that was seen to be kept until `seen` (`null` for ever) is kept long enough: that time only moves on. */
+function isKept(seen: Instant | null | undefined, until: Instant): boolean {
+  return seen === null || (seen !== undefined && seen >= until);
 }

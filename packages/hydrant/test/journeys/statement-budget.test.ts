@@ -149,7 +149,7 @@ test('each request keeps to its budget of statements', async () => {
     'token: client_credentials': 1,
     'token: authorization_code': 3,
     'token: authorization_code, a used code': 2,
-    'token: refresh_token': 5,
+    'token: refresh_token': 4,
     'token: refresh_token, again within its grace': 1,
     'token: a wrong secret': 0,
     'token: an invented code': 0,
