@@ -14,7 +14,15 @@ import { type JanitorOptions, type Stale, sweepStale } from './jobs/janitor.js';
 import { listJobs } from './jobs/list.js';
 import { createScheduler } from './jobs/scheduler.js';
 import { type Clock, systemClock } from './protocol/time.js';
-import { type MigrationStatus, migrate, openStore, type SqlStore, migrationStatus as statusOf } from './sql/index.js';
+import {
+  backup,
+  type MigrationStatus,
+  migrate,
+  openStore,
+  restore,
+  type SqlStore,
+  migrationStatus as statusOf,
+} from './sql/index.js';
 
 export interface StartOptions {
   readonly listeners: 'all' | 'public' | 'admin';
@@ -134,4 +142,17 @@ export function migrateSql(config: Config, direction: 'up' | 'down', steps?: num
 
 export function migrationStatus(config: Config): Promise<MigrationStatus[]> {
   return statusOf(config.dsn);
+}
+
+/** Copies the database into a file; resolves with its length in bytes. */
+export function backupDatabase(config: Config, options: Parameters<typeof backup>[1]): Promise<number> {
+  return backup(config.dsn, options);
+}
+
+/** Puts a copy in the place of the database; resolves with the place of what was there before. */
+export function restoreDatabase(
+  config: Config,
+  options: Parameters<typeof restore>[1],
+): Promise<{ readonly aside?: string }> {
+  return restore(config.dsn, options);
 }

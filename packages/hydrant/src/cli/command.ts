@@ -42,6 +42,13 @@ export interface Composition {
   migrateSql(config: Config, direction: 'up' | 'down', steps?: number): Promise<readonly MigrationRow[]>;
   migrationStatus(config: Config): Promise<readonly MigrationRow[]>;
   openJanitor(config: Config): Promise<Janitor>;
+  /** Resolves with the length of the file in bytes. */
+  backupDatabase(config: Config, options: { readonly to: string; readonly force: boolean }): Promise<number>;
+  /** Resolves with the place of what was there before. */
+  restoreDatabase(
+    config: Config,
+    options: { readonly from: string; readonly force: boolean },
+  ): Promise<{ readonly aside?: string }>;
 }
 
 /** The world a command runs in; a test hands in its own. */

@@ -3,13 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/index.js';
 import { withoutBooleanValues } from './arguments.js';
 import { CommandFailure, type CommandFile, type World } from './command.js';
+import { backup, restore } from './commands/backup.js';
 import { janitor } from './commands/janitor.js';
 import { migrate } from './commands/migrate.js';
 import { serve } from './commands/serve.js';
 import { version } from './commands/version.js';
 import { addConfigFlag } from './configuration.js';
 
-const COMMANDS: readonly CommandFile[] = [serve, migrate, janitor, version];
+const COMMANDS: readonly CommandFile[] = [serve, migrate, janitor, backup, restore, version];
 
 /** Runs one command line, without the program's own name. Returns the exit status; never throws. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -31,6 +31,7 @@ import { tableStates } from './table-states.js';
 import { tokenStore } from './token-store.js';
 import { trustStore } from './trust-store.js';
 
+export { backup, restore } from './backup.js';
 export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
 export { DatabaseUnusable };
 

@@ -1,29 +1,12 @@
 /** `hydrant janitor` on a database that a server left behind. */
 import { expect, test } from 'vitest';
-import type { Composition } from '../../src/cli/command.js';
-import { run } from '../../src/cli/index.js';
+import { runCli } from '../support/run-cli.js';
 import { startHydrant } from '../support/start-hydrant.js';
 import { temporaryDatabase } from '../support/temporary-database.js';
 
 const HOUR = 3_600_000;
 
-async function janitor(...args: readonly string[]) {
-  const outcome = { status: -1, out: '', err: '' };
-  outcome.status = await run(['janitor', ...args], {
-    env: {},
-    out: (text) => {
-      outcome.out += text;
-    },
-    err: (text) => {
-      outcome.err += text;
-    },
-    ask: async () => undefined,
-    stopRequested: async () => {},
-    pause: async () => {},
-    compose: async (): Promise<Composition> => await import('../../src/compose.js'),
-  });
-  return outcome;
-}
+const janitor = (...args: readonly string[]) => runCli(['janitor', ...args]);
 
 /** What a server leaves that ran a few hours ago: a token that lived for one, and a login that nobody finished. */
 async function leave(dsn: string, hoursAgo: number): Promise<void> {

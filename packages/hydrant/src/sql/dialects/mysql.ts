@@ -4,6 +4,7 @@ import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
 import { openMysql } from './mysql-connection.js';
 import { MYSQL_EXAMPLE, mysqlSettings } from './mysql-dsn.js';
+import { mysqlTools } from './own-tools.js';
 
 const types: ColumnTypes = {
   bytes: (length) => sql.raw(`varbinary(${length})`),
@@ -25,6 +26,7 @@ export const mysql: Dialect = {
   migratesByItself: () => false,
   open: (dsn: Dsn, options: OpenOptions) => openMysql(mysqlSettings(dsn), options),
   exists: () => true,
+  ownTools: mysqlTools,
   rowEstimates: statement(
     'upkeep.estimates',
     `SELECT table_name AS name, table_rows AS estimated FROM information_schema.tables WHERE table_schema = database()`,

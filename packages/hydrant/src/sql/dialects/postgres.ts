@@ -2,6 +2,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { statement } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
+import { postgresTools } from './own-tools.js';
 import { openPostgres } from './postgres-connection.js';
 import { POSTGRES_EXAMPLE, postgresSettings } from './postgres-dsn.js';
 
@@ -27,6 +28,7 @@ export const postgres: Dialect = {
   migratesByItself: () => false,
   open: (dsn: Dsn, options: OpenOptions) => openPostgres(postgresSettings(dsn), options),
   exists: () => true,
+  ownTools: postgresTools,
   rowEstimates: statement(
     'upkeep.estimates',
     `SELECT relname AS name, reltuples::bigint AS estimated FROM pg_class

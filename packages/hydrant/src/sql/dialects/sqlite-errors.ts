@@ -29,6 +29,11 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
+/** Whether the file is none of SQLite's, or no longer. */
+export function isDamaged(error: unknown): boolean {
+  return /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error));
+}
+
 /** What is wrong with a database, in a sentence for the operator. */
 export function unusable(location: string, error: unknown): DatabaseUnusable {
   const reason = knownReason(error) ?? (error instanceof Error ? error.message : 'for an unknown reason');

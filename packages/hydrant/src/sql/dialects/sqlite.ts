@@ -5,6 +5,7 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import { type Connection, DatabaseUnusable } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
+import { backupSqlite, restoreSqlite } from './sqlite-backup.js';
 import { sqliteConnection } from './sqlite-connection.js';
 import { unusable } from './sqlite-errors.js';
 import { patiently } from './sqlite-patience.js';
@@ -27,6 +28,8 @@ export const sqlite: Dialect = {
   migratesByItself: () => true,
   open,
   exists: (dsn) => existsSync(fileOf(dsn) ?? ''),
+  backup: (dsn, options) => backupSqlite(requireFile(dsn), options),
+  restore: (dsn, options) => restoreSqlite(requireFile(dsn), options),
   builder: <Schema>() =>
     new Kysely<Schema>({
       dialect: {
@@ -51,6 +54,12 @@ function fileOf({ scheme, place, parameters }: Dsn): string | undefined {
   if (path === ':memory:' || parameters.get('mode') === 'memory') return undefined;
   if (path === '') throw new DatabaseUnusable('The DSN names no file. Write sqlite:///path/to/db.sqlite?_fk=true.');
   return resolve(path);
+}
+
+function requireFile(dsn: Dsn): string {
+  const file = fileOf(dsn);
+  if (file === undefined) throw new DatabaseUnusable('A database in memory is in no file, and gone with its server.');
+  return file;
 }
 
 async function open(dsn: Dsn, options: OpenOptions): Promise<Connection> {
