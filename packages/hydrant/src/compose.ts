@@ -19,6 +19,7 @@ import {
   type MigrationStatus,
   migrate,
   openStore,
+  type Patience,
   restore,
   type SqlStore,
   migrationStatus as statusOf,
@@ -31,6 +32,8 @@ export interface StartOptions {
   readonly logStream?: LogStream;
   /** Called for each SQL statement, with its name. */
   readonly onStatement?: (name: string) => void;
+  /** Ends the waiting for a database that cannot be reached yet. */
+  readonly signal?: AbortSignal;
 }
 
 /** A server that answers. `close` ends the listeners first, then what goes on beside them, then the store. */
@@ -63,7 +66,16 @@ export async function startServer(config: Config, options: StartOptions): Promis
     sealClaims: config.oauth2.session.encrypt_at_rest,
     clock,
     ...(config.dev && { migrates: true }),
-    ...(options.onStatement && { events: { statement: options.onStatement } }),
+    events: {
+      failing: ({ message }) => events.databaseFailing(message),
+      working: events.databaseWorking,
+      ...(options.onStatement && { statement: options.onStatement }),
+    },
+    patience: {
+      limit: config.db.connect_within,
+      told: ({ message }, pause) => events.databaseAwaited(message, pause / 1000),
+      ...(options.signal && { signal: options.signal }),
+    },
   });
   let kick = (_job: string): void => {};
   const domain = createDomain({
@@ -135,13 +147,28 @@ export async function openJanitor(config: Config, clock: Clock = systemClock): P
   };
 }
 
+/** Hears, in a sentence, of each attempt to reach the database that failed and is to be made again. */
+type Told = (sentence: string) => void;
+
 /** Takes the schema up or down; returns the steps that were taken. */
-export function migrateSql(config: Config, direction: 'up' | 'down', steps?: number): Promise<MigrationStatus[]> {
-  return migrate(config.dsn, direction, steps);
+export function migrateSql(
+  config: Config,
+  direction: 'up' | 'down',
+  steps: number | undefined,
+  told: Told,
+): Promise<MigrationStatus[]> {
+  return migrate(config.dsn, direction, steps, { patience: patienceOf(config, told) });
 }
 
-export function migrationStatus(config: Config): Promise<MigrationStatus[]> {
-  return statusOf(config.dsn);
+export function migrationStatus(config: Config, told: Told): Promise<MigrationStatus[]> {
+  return statusOf(config.dsn, patienceOf(config, told));
+}
+
+function patienceOf({ db }: Config, told: Told): Patience {
+  return {
+    limit: db.connect_within,
+    told: ({ message }, pause) => told(`${message} Trying again in ${pause / 1000} s.`),
+  };
 }
 
 /** Copies the database into a file; resolves with its length in bytes. */

@@ -2,7 +2,7 @@
  * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3): what its three visits have in common, and which of
  * them this one is. Imports interactions' records, crypto, tokens/mint, store, model and protocol; must not know HTTP.
  */
-import { OAuthError, reportOf } from '../protocol/errors.js';
+import { OAuthError, reportOf, Unavailable } from '../protocol/errors.js';
 import { defaultResponseMode } from '../protocol/response-type.js';
 import { afterConsent } from './after-consent.js';
 import { afterLogin } from './after-login.js';
@@ -57,7 +57,7 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     request: TrustedRequest,
     mode: Extract<Outcome, { kind: 'client' }>['mode'],
   ): Outcome {
-    const refused = error instanceof Refused ? error : error instanceof OAuthError ? new Refused(error) : undefined;
+    const refused = asRefused(error);
     if (!refused) throw error;
     const report = reportOf(refused.refusal, options.exposeDebug);
     return {
@@ -68,4 +68,14 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
       session: refused.session,
     };
   }
+}
+
+/** A refusal that the client is to hear; `undefined` for a bug. */
+function asRefused(error: unknown): Refused | undefined {
+  if (error instanceof Refused) return error;
+  if (error instanceof OAuthError) return new Refused(error);
+  // RFC 6749 §4.1.2.1: a redirect cannot carry the 503, so there is a code for it.
+  if (error instanceof Unavailable)
+    return new Refused(new OAuthError('temporarily_unavailable', undefined, { cause: error }));
+  return undefined;
 }

@@ -56,8 +56,8 @@ async function hydrant(
         close: async () => void outcome.closed++,
       };
     },
-    async migrateSql(...call) {
-      outcome.migrated.push(call.slice(1));
+    async migrateSql(_config, direction, steps) {
+      outcome.migrated.push(steps === undefined ? [direction] : [direction, steps]);
       return [];
     },
     migrationStatus: async () => [APPLIED, PENDING],

@@ -38,9 +38,19 @@ export interface Janitor {
 
 /** What commands need of `compose.ts`. It is loaded only by the commands that use it, so that the others start fast. */
 export interface Composition {
-  startServer(config: Config, options: { listeners: 'all' | 'public' | 'admin' }): Promise<RunningServer>;
-  migrateSql(config: Config, direction: 'up' | 'down', steps?: number): Promise<readonly MigrationRow[]>;
-  migrationStatus(config: Config): Promise<readonly MigrationRow[]>;
+  /** `signal` ends the waiting for a database that cannot be reached yet. */
+  startServer(
+    config: Config,
+    options: { listeners: 'all' | 'public' | 'admin'; signal: AbortSignal },
+  ): Promise<RunningServer>;
+  /** `told` hears of each attempt to reach the database that failed and is to be made again. */
+  migrateSql(
+    config: Config,
+    direction: 'up' | 'down',
+    steps: number | undefined,
+    told: (sentence: string) => void,
+  ): Promise<readonly MigrationRow[]>;
+  migrationStatus(config: Config, told: (sentence: string) => void): Promise<readonly MigrationRow[]>;
   openJanitor(config: Config): Promise<Janitor>;
   /** Resolves with the length of the file in bytes. */
   backupDatabase(config: Config, options: { readonly to: string; readonly force: boolean }): Promise<number>;

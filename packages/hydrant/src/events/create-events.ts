@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from '../protocol/time.js';
+import { Unavailable } from '../protocol/errors.js';
+import { type Clock, type Instant, systemClock } from '../protocol/time.js';
 import type { Events } from './events.js';
 import { errorLabel } from './labels.js';
 import type { LogFormat, LogLevel, Severity } from './levels.js';
@@ -31,6 +32,7 @@ export function createEvents(options: EventsOptions): Events {
     ...deviceEvents(log, metrics),
     ...noticeEvents(log, metrics),
     ...upkeepEvents(log, metrics),
+    ...databaseEvents(log, metrics, clock),
     ...processEvents(log),
     metrics: metrics.scrape,
     flush: log.flush,
@@ -203,13 +205,40 @@ function upkeepEvents(log: Log, metrics: Metrics): Pick<Events, UpkeepEvents> {
   };
 }
 
-type ProcessEvents = 'unexpected' | 'started' | 'stopping' | 'warning' | 'unsafe';
+type DatabaseEvents = 'databaseFailing' | 'databaseWorking' | 'databaseAwaited' | 'unexpected';
+
+function databaseEvents(log: Log, metrics: Metrics, clock: Clock): Pick<Events, DatabaseEvents> {
+  let since: Instant | undefined;
+  return {
+    databaseFailing(reason) {
+      since = clock.now();
+      metrics.databaseWorks(false);
+      const message = 'the database fails; what needs it is answered with 503 until it works again';
+      log.write('error', 'application', message, { reason: redact(reason) });
+    },
+    databaseWorking() {
+      const seconds = since === undefined ? undefined : (clock.now() - since) / 1000;
+      since = undefined;
+      metrics.databaseWorks(true);
+      log.write('warn', 'application', 'the database works again', { seconds });
+    },
+    databaseAwaited(reason, pauseSeconds) {
+      const fields = { reason: redact(reason), again_in_seconds: pauseSeconds };
+      log.write('warn', 'application', 'the database cannot be reached yet', fields);
+    },
+    unexpected(error, where) {
+      // One line has told of the outage; a stack for each request and job that it fails would bury it.
+      if (since !== undefined && error instanceof Unavailable)
+        log.write('debug', 'application', 'failed for want of the database', { where });
+      else log.write('error', 'application', 'unexpected error', { where, error: errorFields(error) });
+    },
+  };
+}
+
+type ProcessEvents = 'started' | 'stopping' | 'warning' | 'unsafe';
 
 function processEvents(log: Log): Pick<Events, ProcessEvents> {
   return {
-    unexpected(error, where) {
-      log.write('error', 'application', 'unexpected error', { where, error: errorFields(error) });
-    },
     started(addresses) {
       log.write('info', 'application', 'ready', { addresses });
     },

@@ -74,6 +74,13 @@ export interface Events {
   clientChanged(action: 'created' | 'updated' | 'deleted', id: string): void;
   keyChanged(action: 'created' | 'updated' | 'deleted', set: string): void;
 
+  /** Requests fail for want of the database, beginning now. */
+  databaseFailing(reason: string): void;
+  /** They do no more. */
+  databaseWorking(): void;
+  /** A start waits for a database that cannot be reached yet. */
+  databaseAwaited(reason: string, pauseSeconds: number): void;
+
   /** A bug or a failure of something we depend on: logged whole with its stack, never sent to anybody. */
   unexpected(error: unknown, where: string): void;
   /** The listeners answer; their addresses by name. */

@@ -47,6 +47,7 @@ export interface Metrics {
   rowsExpired(table: string, count: number): void;
   tableMeasured(table: string, live: number, dead: number, oldestDeadSeconds: number): void;
   logoutNotice(outcome: NoticeOutcome): void;
+  databaseWorks(works: boolean): void;
   scrape(): Promise<Scrape>;
 }
 
@@ -84,12 +85,24 @@ export function createMetrics(build: Build): Metrics {
     rowsExpired: (table, count) => expired.inc({ table }, count),
     tableMeasured: tableGauges(registry),
     logoutNotice: (outcome) => notices.inc({ outcome }),
+    databaseWorks: databaseGauge(registry),
     scrape: scraper(registry, traffic),
   };
 }
 
 function counter<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]): Counter<L> {
   return new Counter({ name, help, labelNames, registers: [registry] });
+}
+
+function databaseGauge(registry: Registry): Metrics['databaseWorks'] {
+  const help = 'Whether the database does what it is asked for: 1, or 0 while requests fail for want of it.';
+  const up = new Gauge({ name: 'hydrant_database_up', help, registers: [registry] });
+  const outages = counter(registry, 'hydrant_database_outages_total', 'How often it began to fail.', []);
+  up.set(1);
+  return (works) => {
+    up.set(works ? 1 : 0);
+    if (!works) outages.inc();
+  };
 }
 
 function tableGauges(registry: Registry): Metrics['tableMeasured'] {

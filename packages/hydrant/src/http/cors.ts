@@ -2,6 +2,7 @@
  * CORS (Fetch standard §3.2), as Hydra answers it: the settings' origins first, then those of the client that calls.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { Unavailable } from '../protocol/errors.js';
 import type { Answer, Ask } from './endpoint.js';
 
 /** What the settings say. */
@@ -56,14 +57,23 @@ export function preflight(cors: Cors, headers: IncomingHttpHeaders): Answer {
 export async function corsHeaders(cors: Cors, ask: Ask): Promise<Record<string, string>> {
   const origin = ask.headers.origin;
   if (typeof origin !== 'string') return { vary: 'Origin' };
-  const ofClient = async () =>
-    cors.originsOfClient ? isAllowed(await cors.originsOfClient(ask), origin, false) : false;
-  if (!isAllowed(cors.settings.origins, origin) && !(await ofClient())) return { vary: 'Origin' };
+  if (!isAllowed(cors.settings.origins, origin) && !isAllowed(await originsOfClient(cors, ask), origin, false))
+    return { vary: 'Origin' };
   return {
     vary: 'Origin',
     ...originHeaders(cors.settings, origin),
     ...(cors.settings.exposed.length > 0 && { 'access-control-expose-headers': cors.settings.exposed.join(', ') }),
   };
+}
+
+async function originsOfClient(cors: Cors, ask: Ask): Promise<readonly string[]> {
+  try {
+    return (await cors.originsOfClient?.(ask)) ?? [];
+  } catch (error) {
+    // The answer itself says already that something is away; whether this origin may read it nobody can tell now.
+    if (error instanceof Unavailable) return [];
+    throw error;
+  }
 }
 
 function originHeaders(settings: CorsSettings, origin: string): Record<string, string> {

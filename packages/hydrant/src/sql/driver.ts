@@ -108,6 +108,10 @@ export interface Connection {
   changedElsewhere(): Promise<boolean>;
   /** Calls back with what other nodes announce, where the engine has a way to; nothing may depend on it alone. */
   listen(heard: (announced: string) => void): void;
+  /** Why nobody can be reached there, after two seconds or so at most; `undefined` where somebody answers, with whatever. */
+  unreachable(): Promise<DatabaseUnusable | undefined>;
+  /** Closes every connection there is, without waiting for what is under way on them, which fails. New ones may be made. */
+  abandon(): void;
   close(): Promise<void>;
 }
 
@@ -119,6 +123,13 @@ export class UniqueViolation extends Error {
 /** The database cannot be used as it is; the message is one sentence for the operator. */
 export class DatabaseUnusable extends Unavailable {
   override readonly name = 'DatabaseUnusable';
+  /** Whether nobody answers there, which may pass by itself; and not that somebody said no. */
+  readonly unreachable: boolean;
+
+  constructor(message: string, { unreachable = false, ...options }: ErrorOptions & { unreachable?: boolean } = {}) {
+    super(message, options);
+    this.unreachable = unreachable;
+  }
 }
 
 export function statement<R = unknown>(

@@ -18,8 +18,10 @@ import { deviceStore } from './device-store.js';
 import { deviceVisitStore } from './device-visit-store.js';
 import { type Dialect, dialectOf } from './dialects/index.js';
 import { DatabaseUnusable } from './driver.js';
+import { failFast } from './fail-fast.js';
 import { familyStore } from './family-store.js';
 import { flowStore } from './flow-store.js';
+import type { OutageEvents } from './health.js';
 import { keyStore } from './key-store.js';
 import { logoutStore } from './logout-store.js';
 import { migrateUp, requireMigrated, requireSchema } from './migrate.js';
@@ -30,9 +32,11 @@ import { subjectStore } from './subject-store.js';
 import { tableStates } from './table-states.js';
 import { tokenStore } from './token-store.js';
 import { trustStore } from './trust-store.js';
+import { type Patience, whenReachable } from './when-reachable.js';
 
 export { backup, restore } from './backup.js';
 export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
+export type { Patience } from './when-reachable.js';
 export { DatabaseUnusable };
 
 export interface StoreOptions {
@@ -45,10 +49,12 @@ export interface StoreOptions {
   /** Whether session claims are sealed, which is so by default. Those that are there are read either way. */
   readonly sealClaims?: boolean;
   readonly clock: Clock;
-  readonly events?: {
+  readonly events?: OutageEvents & {
     /** Called once for each SQL statement that is run, with its name; the frame of a transaction does not count. */
     statement?(name: string): void;
   };
+  /** How long to wait for a database that cannot be reached yet; by default not at all. */
+  readonly patience?: Patience;
   /** How long a statement waits for another process before it fails; 5,000 by default. */
   readonly busyTimeoutMs?: number;
 }
@@ -62,7 +68,11 @@ export interface SqlStore extends Store {
  * Opens a database and brings its schema up to date, or requires that it is. Rejects with {@link DatabaseUnusable} and a sentence for the operator
  * where the DSN or the database is no good.
  */
-export async function openStore(options: StoreOptions): Promise<SqlStore> {
+export function openStore(options: StoreOptions): Promise<SqlStore> {
+  return whenReachable(() => openNow(options), options.patience);
+}
+
+async function openNow(options: StoreOptions): Promise<SqlStore> {
   const { dialect, dsn } = dialectOf(options.dsn);
   const { statement } = options.events ?? {};
   // Whoever may not make a schema has no use for an empty file either.
@@ -72,7 +82,7 @@ export async function openStore(options: StoreOptions): Promise<SqlStore> {
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
     ...(statement && { onStatement: statement }),
   });
-  const database = openDatabase(connection);
+  const database = openDatabase(failFast(connection, options.events ?? {}));
   try {
     if (options.migrates ?? dialect.migratesByItself(dsn)) await migrateUp(database, dialect, options.clock);
     else await requireMigrated(database);

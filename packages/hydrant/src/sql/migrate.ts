@@ -4,6 +4,7 @@ import { type Database, openDatabase } from './database.js';
 import { type Dialect, dialectOf } from './dialects/index.js';
 import { type Call, call, DatabaseUnusable, statement } from './driver.js';
 import { type Migration, migrations } from './migrations/index.js';
+import { type Patience, whenReachable } from './when-reachable.js';
 
 /** A step of the schema and whether a database has it. */
 export interface MigrationStatus {
@@ -65,9 +66,9 @@ export async function migrate(
   dsn: string,
   direction: 'up' | 'down',
   steps?: number,
-  clock: Clock = systemClock,
+  { clock = systemClock, patience }: { readonly clock?: Clock; readonly patience?: Patience } = {},
 ): Promise<MigrationStatus[]> {
-  const { database, dialect } = await openForMigration(dsn);
+  const { database, dialect } = await openForMigration(dsn, patience);
   try {
     return direction === 'up'
       ? await migrateUp(database, dialect, clock, steps)
@@ -78,10 +79,10 @@ export async function migrate(
 }
 
 /** Every step that this version of Hydrant knows, oldest first. Changes nothing, and makes no database where there is none. */
-export async function migrationStatus(dsn: string): Promise<MigrationStatus[]> {
+export async function migrationStatus(dsn: string, patience?: Patience): Promise<MigrationStatus[]> {
   const named = dialectOf(dsn);
   if (!named.dialect.exists(named.dsn)) return migrations.map((step) => statusOf(named.dialect, step, 'Pending'));
-  const { database, dialect } = await openForMigration(dsn);
+  const { database, dialect } = await openForMigration(dsn, patience);
   try {
     const present = versionsIn(await appliedOrNone(database));
     return migrations.map((step) => statusOf(dialect, step, present.has(step.version) ? 'Applied' : 'Pending'));
@@ -90,9 +91,13 @@ export async function migrationStatus(dsn: string): Promise<MigrationStatus[]> {
   }
 }
 
-async function openForMigration(text: string): Promise<{ database: Database; dialect: Dialect }> {
+async function openForMigration(
+  text: string,
+  patience: Patience | undefined,
+): Promise<{ database: Database; dialect: Dialect }> {
   const { dialect, dsn } = dialectOf(text);
-  return { dialect, database: openDatabase(await dialect.open(dsn, { busyTimeoutMs: MIGRATION_WAIT_MS })) };
+  const connection = await whenReachable(() => dialect.open(dsn, { busyTimeoutMs: MIGRATION_WAIT_MS }), patience);
+  return { dialect, database: openDatabase(connection) };
 }
 
 /** Takes the steps that an open database lacks. */

@@ -75,7 +75,7 @@ function configOf(command: Command, world: World, dsn: string | undefined): Conf
 /** A database in memory is always up to date: it is made with the schema, and gone with the process. */
 async function rowsOf(config: Config, world: World): Promise<readonly MigrationRow[]> {
   const { migrationStatus } = await world.compose();
-  const rows = await migrationStatus(config);
+  const rows = await migrationStatus(config, (sentence) => world.err(`${sentence}\n`));
   return config.dsn === 'memory' ? rows.map((row) => ({ ...row, status: 'Applied' })) : rows;
 }
 
@@ -94,12 +94,17 @@ function isPending({ status }: MigrationRow): boolean {
   return status === 'Pending';
 }
 
+async function take(config: Config, direction: 'up' | 'down', steps: number | undefined, world: World): Promise<void> {
+  const { migrateSql } = await world.compose();
+  await migrateSql(config, direction, steps, (sentence) => world.err(`${sentence}\n`));
+}
+
 async function up(command: Command, world: World, dsn: string | undefined): Promise<void> {
   const config = configOf(command, world, dsn);
   const rows = await rowsOf(config, world);
   world.out(planOf(rows));
   if (!(await confirmed(command, world))) return;
-  if (rows.some(isPending)) await (await world.compose()).migrateSql(config, 'up');
+  if (rows.some(isPending)) await take(config, 'up', undefined, world);
   world.out('------------ SUCCESS ------------\nSuccessfully applied migrations!\n');
 }
 
@@ -118,8 +123,7 @@ async function down(command: Command, world: World, dsn: string | undefined): Pr
   );
   if (steps === 0) throw new CommandFailure('Nothing was taken back: say how many migrations with --steps.');
   if (!(await confirmed(command, world))) return;
-  if (undone.length > 0 && config.dsn !== 'memory')
-    await (await world.compose()).migrateSql(config, 'down', undone.length);
+  if (undone.length > 0 && config.dsn !== 'memory') await take(config, 'down', undone.length, world);
   world.out('------------ SUCCESS ------------\nSuccessfully applied migrations!\n');
 }
 

@@ -54,8 +54,10 @@ async function serveUntilStopped(listeners: Listeners, command: Command, world: 
 
   // Asked for before the start, so that a signal during it is not lost.
   const stop = world.stopRequested();
+  const asked = new AbortController();
+  void stop.then(() => asked.abort());
   const { startServer } = await world.compose();
-  const server = await startServer(config, { listeners }).catch((error: unknown) => {
+  const server = await startServer(config, { listeners, signal: asked.signal }).catch((error: unknown) => {
     throw explained(error, config);
   });
   world.out(banner(config, server));

@@ -44,6 +44,15 @@ export const topLevel = {
     ignored: 'Node.js has no such scheduler.',
     description: 'Sized the scheduler of the Go runtime.',
   },
+  'db.connect_within': {
+    kind: 'duration',
+    min: '0s',
+    default: '5m',
+    since: 'hydrant',
+    weight: 'R',
+    description:
+      'How long `hydrant serve` and `hydrant migrate` wait for a database that cannot be reached yet, with a line for each attempt; as in Hydra, where nobody can change it. `0s` fails at once, which a wrong password or a missing schema always does.',
+  },
   'db.ignore_unknown_table_columns': {
     kind: 'boolean',
     default: false,

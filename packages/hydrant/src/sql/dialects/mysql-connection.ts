@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import type { Call, Connection, Outcome, SchemaChange, Settled, WriteUnit } from '../driver.js';
@@ -5,6 +6,7 @@ import { DatabaseUnusable } from '../driver.js';
 import type { PoolSettings } from '../dsn.js';
 import type { OpenOptions } from './dialect.js';
 import { hasNoTls, isLost, isRetryable, isThereAlready, translated } from './mysql-errors.js';
+import { socketOf, unreachable } from './mysql-presence.js';
 import { isOneStatement, query, type RunCall, runCalls, UNLIMITED } from './mysql-session.js';
 import { takeStep } from './schema-change.js';
 import { Undone } from './undone.js';
@@ -65,26 +67,36 @@ async function connected(
     ...(idleTime > 0 && { idleTimeout: idleTime }),
     enableKeepAlive: true,
   });
+  const sockets = new Set<Duplex>();
   pool.on('connection', (connection) => {
+    const socket = socketOf(connection);
+    if (socket) sockets.add(socket.once('close', () => sockets.delete(socket)));
     // First in the connection's own queue; where it fails, so will what comes behind it.
     connection.query(SESSION);
     connection.query(ISOLATION);
   });
   try {
     (await pool.getConnection()).release();
-    return mysqlConnection(pool, location, settings, options.onStatement);
+    const gone = () => unreachable(location, client);
+    return mysqlConnection({ pool, sockets, location, settings, unreachable: gone }, options.onStatement);
   } catch (error) {
     await pool.end().catch(() => undefined);
     throw error;
   }
 }
 
+interface Opened extends Pick<Connection, 'location' | 'unreachable'> {
+  readonly pool: Pool;
+  readonly sockets: ReadonlySet<Duplex>;
+  readonly settings: PoolSettings;
+}
+
 function mysqlConnection(
-  pool: Pool,
-  location: string,
-  { most, lifetime }: PoolSettings,
+  { pool, sockets, location, settings: { most, lifetime }, unreachable }: Opened,
   onStatement: OpenOptions['onStatement'],
 ): Connection {
+  // How often everything was given up. What was under way then is nobody's any more, and is not begun again.
+  let abandoned = 0;
   const run = runCalls(onStatement);
   const runLong = runCalls(onStatement, UNLIMITED);
   /** By the server's number for them. */
@@ -111,8 +123,10 @@ function mysqlConnection(
       connection.release();
       return result;
     } catch (error) {
-      if (isLost(error)) connection.destroy();
-      else connection.release();
+      if (isLost(error)) {
+        connection.destroy();
+        socketOf(connection.connection)?.destroy();
+      } else connection.release();
       throw error;
     }
   }
@@ -121,12 +135,11 @@ function mysqlConnection(
     return Promise.all(
       calls.map(async (call): Promise<Settled<readonly unknown[]>> => {
         const ask = async () => (await withConnection((connection) => run(connection, call))).rows;
+        const since = abandoned;
+        const again = (error: unknown) => (isLost(error) && since === abandoned ? ask() : Promise.reject(error));
         try {
           // A connection that died while it was idle is found dead now; a look-up may simply be asked again.
-          return {
-            ok: true,
-            value: await ask().catch((error: unknown) => (isLost(error) ? ask() : Promise.reject(error))),
-          };
+          return { ok: true, value: await ask().catch(again) };
         } catch (error) {
           return { ok: false, error: translated(location, error) };
         }
@@ -140,6 +153,7 @@ function mysqlConnection(
   }
 
   async function settle(unit: WriteUnit): Promise<Settled<Outcome>> {
+    const since = abandoned;
     for (let tries = 1; ; tries += 1) {
       const progress = { committing: false };
       try {
@@ -147,7 +161,8 @@ function mysqlConnection(
       } catch (error) {
         if (error instanceof Undone) return { ok: true, value: { rows: [], count: 0 } };
         const again = isRetryable(error) || (isLost(error) && !progress.committing && tries === 1);
-        if (!again || tries === MOST_ATTEMPTS) return { ok: false, error: translated(location, error) };
+        if (!again || tries === MOST_ATTEMPTS || since !== abandoned)
+          return { ok: false, error: translated(location, error) };
         await sleep(PAUSE_MS * tries);
       }
     }
@@ -191,6 +206,11 @@ function mysqlConnection(
     changeSchema,
     changedElsewhere: async () => true,
     listen: () => undefined,
+    unreachable,
+    abandon: () => {
+      abandoned += 1;
+      for (const socket of sockets) socket.destroy();
+    },
     close: () => pool.end(),
   };
 }
@@ -208,7 +228,7 @@ async function transact(
     progress.committing = true;
     return run(connection, only);
   }
-  await connection.query('BEGIN');
+  await query(connection, 'BEGIN', []);
   try {
     const outcome = unit.guard ? await run(connection, unit.guard) : { rows: [], count: 0 };
     if (!unit.guard || outcome.count > 0) {
@@ -216,10 +236,10 @@ async function transact(
       for (const call of [...effects, ...(unit.effectsOf?.(outcome.rows) ?? [])]) await run(connection, call);
     }
     progress.committing = true;
-    await connection.query('COMMIT');
+    await query(connection, 'COMMIT', []);
     return outcome;
   } catch (error) {
-    if (!isLost(error)) await connection.query('ROLLBACK');
+    if (!isLost(error)) await query(connection, 'ROLLBACK', []);
     throw error;
   }
 }

@@ -88,5 +88,6 @@ export function translated(location: string, error: unknown): unknown {
   if (isDuplicate(error)) return new UniqueViolation('A row with this key is there already.', { cause: error });
   const reason = REASONS[codeOf(error)] ?? (isClosed(error) ? 'the connection was lost' : undefined);
   if (reason === undefined) return error;
-  return new DatabaseUnusable(`The database ${location} cannot be used: ${reason}.`, { cause: error });
+  const unreachable = isLost(error) && !codeOf(error).startsWith('HANDSHAKE_');
+  return new DatabaseUnusable(`The database ${location} cannot be used: ${reason}.`, { cause: error, unreachable });
 }

@@ -5,6 +5,7 @@ import type { PoolSettings } from '../dsn.js';
 import type { OpenOptions } from './dialect.js';
 import { isLost, isRetryable, translated } from './postgres-errors.js';
 import { postgresListener } from './postgres-listener.js';
+import { lookAt, sever, unreachable } from './postgres-presence.js';
 import { type PostgresSession, postgresSession } from './postgres-session.js';
 import { NOTHING, transact } from './postgres-transaction.js';
 import { takeStep } from './schema-change.js';
@@ -56,22 +57,6 @@ export async function openPostgres(settings: PostgresSettings, options: OpenOpti
   }
 }
 
-/**
- * Whether the server itself answers. A pooler has connections of its own to it, so the process that runs a query is not the
- * one that was announced when the connection was made.
- */
-async function lookAt(config: pg.ClientConfig): Promise<{ readonly direct: boolean }> {
-  const client = new pg.Client(config);
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
-    return { direct: 'processID' in client && rows[0]?.pid === client.processID };
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
 function openPool(client: pg.ClientConfig, { most, mostIdle, lifetime, idleTime }: PoolSettings): pg.Pool {
   const pool = new pg.Pool({
     ...client,
@@ -110,6 +95,11 @@ interface Opened {
 
 function postgresConnection({ pool, client: config, location, listens }: Opened, session: PostgresSession): Connection {
   const listener = postgresListener(config);
+  const connected = new Set<pg.PoolClient>();
+  // How often everything was given up. What was under way then is nobody's any more, and is not begun again.
+  let abandoned = 0;
+  pool.on('connect', (client) => connected.add(client));
+  pool.on('remove', (client) => connected.delete(client));
 
   /** Hands out a connection; one on which something was lost is not used again. */
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -123,15 +113,20 @@ function postgresConnection({ pool, client: config, location, listens }: Opened,
       broken = isLost(error);
       throw error;
     } finally {
+      if (broken) sever(client);
       client.release(broken);
     }
   }
 
   async function read(calls: readonly Call[]): Promise<readonly Settled<readonly unknown[]>[]> {
     const settle = () => withClient((client) => readOn(client, calls, session));
+    const since = abandoned;
     try {
-      // A connection that died while it was idle is found dead now; a look-up may simply be asked again.
-      return await settle().catch((error: unknown) => (isLost(error) ? settle() : Promise.reject(error)));
+      return await settle().catch((error: unknown) => {
+        // A connection that died while it was idle is found dead now; a look-up may simply be asked again.
+        if (isLost(error) && since === abandoned) return settle();
+        throw error;
+      });
     } catch (error) {
       throw translated(location, error);
     }
@@ -152,6 +147,7 @@ function postgresConnection({ pool, client: config, location, listens }: Opened,
 
   /** Runs units in one transaction; `undefined` where one was undone. Rejects where it is unknown whether it was committed. */
   async function attempt(units: readonly WriteUnit[]): Promise<Settled<readonly Outcome[] | undefined>> {
+    const since = abandoned;
     for (let tries = 1; ; tries += 1) {
       const progress = { committing: false };
       try {
@@ -159,7 +155,7 @@ function postgresConnection({ pool, client: config, location, listens }: Opened,
       } catch (error) {
         if (error instanceof Undone) return { ok: true, value: undefined };
         const again = isRetryable(error) || (isLost(error) && !progress.committing && tries === 1);
-        if (again && tries < MOST_ATTEMPTS) {
+        if (again && tries < MOST_ATTEMPTS && since === abandoned) {
           await sleep(PAUSE_MS * tries);
           continue;
         }
@@ -209,6 +205,11 @@ function postgresConnection({ pool, client: config, location, listens }: Opened,
     listen: (heard) => {
       // A pooler gives no connection to keep; the poll has to do.
       if (listens) listener.start(heard);
+    },
+    unreachable: () => unreachable(location, config),
+    abandon: () => {
+      abandoned += 1;
+      for (const client of connected) sever(client);
     },
     close: async () => {
       await listener.stop();

@@ -26,12 +26,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket',
 };
 
+const INSECURE = /SSL|self[- ]signed|certificate/i;
+
 /** Sentences of the driver that come without a code. */
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
-  [/timeout exceeded when trying to connect|connection timeout/i, 'no connection to it could be had in time'],
+  [
+    /timeout exceeded when trying to connect|connection timeout|timeout expired/i,
+    'no connection to it could be had in time',
+  ],
   [/read timeout/i, 'it did not answer in time'],
   [/connection (terminated|ended)|connection error|not queryable|Client was closed/i, 'the connection was lost'],
-  [/SSL|self[- ]signed|certificate/i, 'the connection could not be secured; see the DSN parameter sslmode'],
+  [INSECURE, 'the connection could not be secured; see the DSN parameter sslmode'],
 ];
 
 export function codeOf(error: unknown): string {
@@ -60,6 +65,11 @@ function reasonOf(error: unknown): string | undefined {
   return SENTENCES.find(([pattern]) => pattern.test(error.message))?.[1];
 }
 
+/** Whether there is somebody who cannot, or may not, be spoken to in private; which waiting does not change. */
+function isInsecure(error: unknown): boolean {
+  return codeOf(error) === '' && error instanceof Error && INSECURE.test(error.message);
+}
+
 /** Whether the server has no word about it: the connection went, and with it the answer. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
@@ -77,5 +87,6 @@ export function translated(location: string, error: unknown): unknown {
   if (codeOf(error) === '23505') return new UniqueViolation('A row with this key is there already.', { cause: error });
   const reason = reasonOf(error);
   if (reason === undefined) return error;
-  return new DatabaseUnusable(`The database ${location} cannot be used: ${reason}.`, { cause: error });
+  const unreachable = isLost(error) && !isInsecure(error);
+  return new DatabaseUnusable(`The database ${location} cannot be used: ${reason}.`, { cause: error, unreachable });
 }

@@ -148,6 +148,9 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
     write: (units) => atomically(() => transaction(beginWriting, () => units.map(settleUnit))),
     changeSchema,
     listen: () => undefined,
+    // There is nobody to reach: a file that cannot be used says so by itself.
+    unreachable: async () => undefined,
+    abandon: () => undefined,
     changedElsewhere: async () => {
       const before = lastVersion;
       lastVersion = dataVersion.get();

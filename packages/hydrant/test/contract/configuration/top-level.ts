@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { ConfigError, loadConfig } from '../../../src/config/index.js';
 import { send } from '../../support/browser.js';
+import { freePort } from '../../support/free-port.js';
 import { authorizationUrl, givenClient } from '../../support/relying-party.js';
 import { temporaryDatabase } from '../../support/temporary-database.js';
 import { type Effect, type Settings, served, started } from './effect.js';
@@ -26,6 +27,20 @@ export const topLevel: readonly Effect[] = [
       await givenClient(hydrant);
       expect(database.count('client')).toBe(1);
       expect(existsSync(`${database.folder}/hydrant.sqlite`)).toBe(true);
+    },
+  },
+  {
+    keys: ['db.connect_within'],
+    says: 'a database that nobody serves is tried for that long, and with 0s once',
+    async run() {
+      const dsn = `postgres://127.0.0.1:${await freePort()}/nobody`;
+      const attempts = async (within: string) => {
+        const log: string[] = [];
+        await expect(started({ dsn, 'db.connect_within': within }, { log })).rejects.toThrow('nobody listens there');
+        return log.filter((line) => line.includes('cannot be reached yet')).length;
+      };
+      expect(await attempts('0s')).toBe(0);
+      expect(await attempts('500ms')).toBeGreaterThan(0);
     },
   },
   {
