@@ -41,12 +41,19 @@ export interface Returning {
   readonly parameter: number;
 }
 
-/** A hand-written SQL text under a name for counters and logs. `R` is the shape of its rows, on the word of its author. */
+/** A hand-written SQL text under a name for counters and logs, which begins with the table that is written and a dot. `R` is the shape of its rows, on the word of its author. */
 export interface Statement<R = unknown> {
   readonly name: string;
   readonly sql: string | Insertion | BoundedDeletion;
   readonly onConflict?: OnConflict;
   readonly returning?: Returning;
+  /**
+   * A look-up of one row by its first parameter, which may be remembered where every write is seen; `group` is a column of
+   * the row. Any write to one of its `tables` that is no {@link Insertion} makes all such rows forgotten, unless it says less.
+   */
+  readonly remembered?: { readonly tables: readonly string[]; readonly group: string };
+  /** What a write makes untrue of remembered rows: the one of the key in a parameter, those of the group in it, or nothing. */
+  readonly forgets?: { readonly what: 'row' | 'group'; readonly parameter: number } | { readonly what: 'nothing' };
   /** Its first parameter is told to all nodes when the write is committed, where the engine has a way to. */
   readonly announces?: true;
   /** Never set: it only carries the type. */
@@ -135,7 +142,7 @@ export class DatabaseUnusable extends Unavailable {
 export function statement<R = unknown>(
   name: string,
   sql: Statement['sql'],
-  more: Pick<Statement, 'onConflict' | 'returning' | 'announces'> = {},
+  more: Pick<Statement, 'onConflict' | 'returning' | 'announces' | 'remembered' | 'forgets'> = {},
 ): Statement<R> {
   return { name, sql, ...more };
 }

@@ -69,9 +69,13 @@ const insert = statement('token_family.insert', {
   },
 });
 
-const setHookClaims = statement('token_family.hook_claims', 'UPDATE token_family SET hook_claims = ? WHERE id = ?');
+const setHookClaims = statement('token_family.hook_claims', 'UPDATE token_family SET hook_claims = ? WHERE id = ?', {
+  forgets: { what: 'group', parameter: 1 },
+});
 
-const reseal = statement('token_family.reseal', 'UPDATE token_family SET body = ?, hook_claims = ? WHERE id = ?');
+const reseal = statement('token_family.reseal', 'UPDATE token_family SET body = ?, hook_claims = ? WHERE id = ?', {
+  forgets: { what: 'group', parameter: 2 },
+});
 
 /** Writes a family. `keepUntil` is when its row may go; `null` for never. */
 export function insertFamily(family: TokenFamily, keepUntil: Instant | null, atRest: ClaimsAtRest): Call {

@@ -17,16 +17,19 @@ const redeem = statement(
   `UPDATE token_family SET code_spent_at = ?, keep_until =
      CASE WHEN keep_until IS NULL OR keep_until >= ? THEN keep_until ELSE ? END
    WHERE id = ? AND code_spent_at IS NULL AND ended_at IS NULL`,
+  { forgets: { what: 'group', parameter: 3 } },
 );
 
-const end = statement('token_family.end', 'UPDATE token_family SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
+const end = statement('token_family.end', 'UPDATE token_family SET ended_at = ? WHERE id = ? AND ended_at IS NULL', {
+  forgets: { what: 'group', parameter: 1 },
+});
 
 const clientsOfSession = statement<{ readonly client_id: string }>(
   'token_family.clients_of_session',
   'SELECT DISTINCT client_id FROM token_family WHERE session_id = ? ORDER BY client_id',
 );
 
-const flush = statement('token_family.flush', dyingTables.families);
+const flush = statement('token_family.flush', dyingTables.families, { forgets: { what: 'nothing' } });
 
 function twice<T>(value: T): [T, T] {
   return [value, value];

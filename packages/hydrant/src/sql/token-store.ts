@@ -18,23 +18,31 @@ const find = statement<FoundRow>(
      ${JOINED_FAMILY}, f.keep_until AS f_keep_until
    FROM token t LEFT JOIN token_family f ON f.id = t.family_id AND f.ended_at IS NULL
    WHERE t."key" = ?`,
+  { remembered: { tables: ['token', 'token_family'], group: 'f_id' } },
 );
 
 const spend = statement(
   'token.spend',
   `UPDATE token SET spent_at = ?, spent = ? WHERE "key" = ? AND kind = 'refresh_token' AND spent_at IS NULL`,
+  { forgets: { what: 'row', parameter: 2 } },
 );
 
-const countReuse = statement('token.count_reuse', 'UPDATE token SET spent = ? WHERE "key" = ? AND spent = ?');
+const countReuse = statement('token.count_reuse', 'UPDATE token SET spent = ? WHERE "key" = ? AND spent = ?', {
+  forgets: { what: 'row', parameter: 1 },
+});
 
 const keepFamily = statement(
   'token_family.keep',
   'UPDATE token_family SET keep_until = ? WHERE id = ? AND keep_until < ?',
+  { forgets: { what: 'group', parameter: 1 } },
 );
 
-const remove = statement('token.delete', 'DELETE FROM token WHERE "key" = ?');
+const remove = statement('token.delete', 'DELETE FROM token WHERE "key" = ?', {
+  forgets: { what: 'row', parameter: 0 },
+});
 
-const flush = statement('token.flush', dyingTables.tokens);
+// What is dead is refused by its own time, remembered or not.
+const flush = statement('token.flush', dyingTables.tokens, { forgets: { what: 'nothing' } });
 
 const flushIssuedBefore = statement(
   'token.flush_issued_before',

@@ -1,6 +1,7 @@
 import type Sqlite from 'better-sqlite3';
 import type { Call, Connection, Outcome, SchemaChange, Settled, Statement, WriteUnit } from '../driver.js';
 import type { OpenOptions } from './dialect.js';
+import { rowMemory } from './row-memory.js';
 import { takeStep } from './schema-change.js';
 import { rowsIn, spell } from './spelling.js';
 import { isBusy, translated } from './sqlite-errors.js';
@@ -10,6 +11,7 @@ import { Undone } from './undone.js';
 /** Hand-written statements stay prepared; beyond this many there are built ones among them, and all are prepared anew. */
 const MOST_PREPARED = 400;
 
+const UNANSWERED = { ok: false, error: new Error('The look-up was not answered.') } as const;
 const NOTHING: Settled<Outcome> = { ok: true, value: { rows: [], count: 0 } };
 
 type Prepared = Sqlite.Statement<unknown[], unknown>;
@@ -28,6 +30,8 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
   const rollbackUnit = database.prepare('ROLLBACK TO unit');
   const dataVersion = database.prepare('PRAGMA data_version').pluck();
   let lastVersion = dataVersion.get();
+  const memory = rowMemory();
+  let memoryVersion = lastVersion;
 
   function textOf(statement: Statement, values: readonly unknown[]): string {
     if (typeof statement.sql === 'string' && !statement.onConflict && !statement.returning) return statement.sql;
@@ -57,12 +61,18 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
     return { rows, count: rows.length };
   }
 
+  function write(call: Call): Outcome {
+    const outcome = run(call);
+    if (outcome.count > 0) memory.wrote(call);
+    return outcome;
+  }
+
   function runUnit(unit: WriteUnit): Outcome {
-    const outcome = unit.guard ? run(unit.guard) : { rows: [], count: 0 };
+    const outcome = unit.guard ? write(unit.guard) : { rows: [], count: 0 };
     if (unit.guard && outcome.count === 0) return outcome;
-    if (unit.also && run(unit.also).count === 0) throw new Undone();
-    for (const call of unit.effects ?? []) run(call);
-    for (const call of unit.effectsOf?.(outcome.rows) ?? []) run(call);
+    if (unit.also && write(unit.also).count === 0) throw new Undone();
+    for (const call of unit.effects ?? []) write(call);
+    for (const call of unit.effectsOf?.(outcome.rows) ?? []) write(call);
     return outcome;
   }
 
@@ -97,13 +107,30 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
   }
 
   function settleRead(call: Call): Settled<readonly unknown[]> {
-    return { ok: true, value: run(call).rows };
+    const { rows } = run(call);
+    memory.keep(call, rows);
+    return { ok: true, value: rows };
+  }
+
+  /**
+   * Takes what is remembered first. That is asked for once a batch: whether another connection, of this process or another,
+   * has written since the rows were read.
+   */
+  function answerAll(calls: readonly Call[]): readonly Settled<readonly unknown[]>[] {
+    const version = dataVersion.get();
+    if (version !== memoryVersion) memory.clear();
+    memoryVersion = version;
+    const known = calls.map((call) => memory.find(call));
+    const asked = readAll(calls.filter((_, place) => known[place] === undefined));
+    let next = 0;
+    return known.map((rows) => (rows ? { ok: true, value: rows } : (asked[next++] ?? UNANSWERED)));
   }
 
   /** Together the look-ups take SQLite's read lock once; if one fails, each is tried by itself. */
   function readAll(calls: readonly Call[]): readonly Settled<readonly unknown[]>[] {
     const [only] = calls;
-    if (calls.length === 1 && only) return [settleRead(only)];
+    if (!only) return [];
+    if (calls.length === 1) return [settleRead(only)];
     try {
       return transaction(begin, () => calls.map(settleRead));
     } catch (error) {
@@ -144,7 +171,7 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
   return {
     location,
     parallel: 1,
-    read: (calls) => atomically(() => readAll(calls)),
+    read: (calls) => atomically(() => answerAll(calls)),
     write: (units) => atomically(() => transaction(beginWriting, () => units.map(settleUnit))),
     changeSchema,
     listen: () => undefined,
