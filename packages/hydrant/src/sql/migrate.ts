@@ -34,6 +34,8 @@ const applied = statement<AppliedRow>(
   'schema_migration.list',
   'SELECT version, name FROM schema_migration WHERE applied_at > 0',
 );
+/** Those that were begun among them: whoever takes steps back has to take these back first. */
+const recorded = statement<AppliedRow>('schema_migration.recorded', 'SELECT version, name FROM schema_migration');
 const pending = statement(
   'schema_migration.pending',
   'SELECT version FROM schema_migration WHERE version = ? AND applied_at = 0',
@@ -46,7 +48,7 @@ const beginUp = statement(
 const finishUp = statement('schema_migration.finish', 'UPDATE schema_migration SET applied_at = ? WHERE version = ?');
 const beginDown = statement(
   'schema_migration.begin_back',
-  'UPDATE schema_migration SET applied_at = 0 WHERE version = ?',
+  'UPDATE schema_migration SET applied_at = 0 WHERE version = ? AND applied_at > 0',
 );
 const finishDown = statement('schema_migration.finish_back', 'DELETE FROM schema_migration WHERE version = ?');
 
@@ -123,7 +125,8 @@ export async function migrateUp(
 
 /** Throws {@link DatabaseUnusable} where the newest steps are another release's, which alone knows the way back. */
 async function migrateDown(database: Database, dialect: Dialect, steps: number): Promise<MigrationStatus[]> {
-  const present = await appliedVersions(database);
+  await appliedVersions(database);
+  const present = versionsIn(await database.read(recorded));
   const unknown = unknownOf(present);
   if (unknown.length > 0) {
     throw new DatabaseUnusable(

@@ -1,4 +1,4 @@
-/** Two certificates that sign themselves and expire in a hundred years, for tests alone. */
+/** Certificates that sign themselves and expire in a hundred years, for tests alone. */
 export interface TestCertificate {
   /** PEM, PKCS #8. */
   readonly key: string;
@@ -48,6 +48,29 @@ DgQWBBTEpLc8wiBusC9yQjRoLr9UGPiGvjAfBgNVHSMEGDAWgBTEpLc8wiBusC9y
 QjRoLr9UGPiGvjAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIDm1
 cndY07Hs+FqNbqDZonIvihhUknooz2iv/kao0ncoAiAwO0de+vObQjJ6Mx6E4A9w
 os9JoK2O43UJiCnKJWoIuQ==
+-----END CERTIFICATE-----
+`,
+};
+
+/** Of a host that can be reached, for whoever checks whose certificate it is. */
+export const CERTIFICATE_OF_LOCALHOST: TestCertificate = {
+  name: 'localhost',
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIMy5t9DWInuDbso2
+qBzHWTzMvd9ii0jUdcf7LAWBzPuhRANCAATxodMbVTDXOS8P4DTn3xWqzR7TA9Ym
+1ST0Oq86vhOhzKXeXeEKwPjjfWMOWTTtseILCm09704euTMQNaaUeFEM
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUDYCa4rw5qHkCB2bLDXwxNUVmCVMwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzIzMzk0NVoYDzIxMjYxMDMw
+MjMzOTQ1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATxodMbVTDXOS8P4DTn3xWqzR7TA9Ym1ST0Oq86vhOhzKXeXeEKwPjj
+fWMOWTTtseILCm09704euTMQNaaUeFEMo2kwZzAdBgNVHQ4EFgQUT5M6+m/Xpb8n
+dEImuvytcwkdEtIwHwYDVR0jBBgwFoAUT5M6+m/Xpb8ndEImuvytcwkdEtIwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIhALE3JK3NQ0YLW8Lz0QtOxjDeVjy2AUOzq9flgjrqjb6WAiA/C0QGgd5D
+xYpTXkzTOcevtxcsrxdit7bbjNOyBQH3Jg==
 -----END CERTIFICATE-----
 `,
 };

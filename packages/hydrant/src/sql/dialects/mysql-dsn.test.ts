@@ -39,6 +39,13 @@ test.each([
   expect([settings.client.ssl, settings.preferTls]).toEqual([ssl, prefer]);
 });
 
+test('what is checked against a name needs one', () => {
+  for (const address of ['10.0.0.1', '[::1]:3306']) {
+    expect(() => read('tls=true', `//u:planted@tcp(${address})/d`)).toThrow('needs the name of the host');
+    expect(read('tls=skip-verify', `//u:planted@tcp(${address})/d`).client.ssl).toEqual({ rejectUnauthorized: false });
+  }
+});
+
 test.each([
   ['tls=planted', 'tls is none of'],
   ['timeout=planted', 'timeout'],

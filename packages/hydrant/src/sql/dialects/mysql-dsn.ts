@@ -27,6 +27,12 @@ export function mysqlSettings(dsn: Dsn): MysqlSettings {
   const tls = rest.get('tls') ?? 'false';
   const within = duration(rest.get('timeout') ?? '0', 'timeout');
   for (const name of [...WITHOUT_EFFECT, 'timeout', 'tls']) rest.delete(name);
+  if (/^(true|1)$/i.test(tls) && socket === undefined && /^[\d.]+$|:/.test(host)) {
+    // The driver would look for `localhost` in the certificate.
+    throw new DatabaseUnusable(
+      "The DSN's parameter tls=true needs the name of the host, for the certificate is checked against it; an address has none.",
+    );
+  }
   if (rest.size > 0) {
     throw new DatabaseUnusable(
       `The DSN has a parameter that is not known. There are max_conns, max_idle_conns, max_conn_lifetime, max_conn_idle_time, tls, timeout, and without effect ${WITHOUT_EFFECT.join(', ')}.`,

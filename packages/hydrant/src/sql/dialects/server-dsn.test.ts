@@ -30,6 +30,8 @@ describe('an address', () => {
     ['x://u:p@tcp(db)/d', { host: 'db', port: 1234 }],
     ['x://u:p@tcp([::1]:99)/d', { host: '::1', port: 99 }],
     ['x://u:p@unix(/run/my.sock)/d?a=b', { socket: '/run/my.sock', database: 'd', location: 'x:///run/my.sock/d' }],
+    ['x://u@db/d?', { user: 'u', database: 'd' }],
+    ['x://u@db/d?a=b&', { user: 'u', database: 'd' }],
     ['x://u@tcp(db)/d', { user: 'u', password: '' }],
   ])('%s', (text, expected) => {
     expect(read(text)).toMatchObject(expected);
@@ -43,6 +45,7 @@ describe('an address', () => {
     ['x://u:p#a?s@/s:@db/d?a=b', 'p#a?s@/s:'],
     ['x://u:p?q@db/d', 'p?q'],
     ['x://u:p@q/r@db/d', 'p@q/r'],
+    ['x://u:p@s/w:o?r#d&=@db/d?a=b', 'p@s/w:o?r#d&='],
     ['x://u:p%40%2F%25@db/d', 'p@/%'],
     // As Go's driver reads it: to the letter.
     ['x://u:p%40@tcp(db)/d', 'p%40'],

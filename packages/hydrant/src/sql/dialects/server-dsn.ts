@@ -18,15 +18,22 @@ export interface ServerAddress {
   readonly location: string;
 }
 
+const PARAMETER = String.raw`(?:[\w.%+-]+(?:=[^&]*)?)?`;
+/** A password may have a question mark as well; what comes behind that looks otherwise than this. */
+const REST = String.raw`/(?<database>[^/?@]*)(?:\?(?<parameters>(?:${PARAMETER}(?:&${PARAMETER})*)?))?$`;
 /**
  * The password is the shortest with which the rest makes sense, so it may have any of `@ / ? #` as they are, while what looks
  * alike among the parameters is left to them.
  */
-const URL_FORM =
-  /^\/\/(?:(?<user>[^:@/?]*)(?::(?<password>.*?))?@)?(?<address>[^@/?]*)\/(?<database>[^/?@]*)(?:\?(?<parameters>.*))?$/s;
+const URL_FORM = new RegExp(
+  String.raw`^//(?:(?<user>[^:@/?]*)(?::(?<password>.*?))?@)?(?<address>[^@/?]*)${REST}`,
+  's',
+);
 /** Of Go's driver for MySQL, which Hydra uses: `tcp(host:port)`, `unix(/path)`, where a path has slashes. */
-const GO_FORM =
-  /^\/\/(?:(?<user>[^:@]*)(?::(?<password>.*?))?@)?(?<net>tcp[46]?|unix)\((?<address>[^)]*)\)\/(?<database>[^/?@]*)(?:\?(?<parameters>.*))?$/s;
+const GO_FORM = new RegExp(
+  String.raw`^//(?:(?<user>[^:@]*)(?::(?<password>.*?))?@)?(?<net>tcp[46]?|unix)\((?<address>[^)]*)\)${REST}`,
+  's',
+);
 
 /**
  * Reads `scheme://user:password@host:port/database?parameters`, where texts may be percent-encoded, and
