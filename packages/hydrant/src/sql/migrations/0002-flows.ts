@@ -9,7 +9,7 @@ export const flows: Migration = {
       .createTable('flow')
       .addColumn('key', types.bytes(16), (column) => column.notNull().primaryKey())
       .addColumn('stage', types.name(), (column) => column.notNull())
-      .addColumn('client_id', types.name(), (column) => column.notNull())
+      .addColumn('client_id', types.name(1020), (column) => column.notNull())
       .addColumn('remembered_subject', types.name(1020))
       .addColumn('login_subject', types.name(1020))
       .addColumn('request', types.json(), (column) => column.notNull())

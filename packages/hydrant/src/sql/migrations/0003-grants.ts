@@ -8,7 +8,7 @@ export const grants: Migration = {
     schema
       .createTable('token_family')
       .addColumn('id', types.name(), (column) => column.notNull().primaryKey())
-      .addColumn('client_id', types.name(), (column) => column.notNull())
+      .addColumn('client_id', types.name(1020), (column) => column.notNull())
       .addColumn('subject', types.name(1020), (column) => column.notNull())
       .addColumn('session_id', types.name(), (column) => column.notNull())
       .addColumn('code_key', types.bytes(26))
@@ -32,7 +32,7 @@ export const grants: Migration = {
       .addColumn('key', types.bytes(26), (column) => column.notNull().primaryKey())
       .addColumn('kind', types.name(), (column) => column.notNull())
       .addColumn('family_id', types.name())
-      .addColumn('client_id', types.name(), (column) => column.notNull())
+      .addColumn('client_id', types.name(1020), (column) => column.notNull())
       .addColumn('issued_at', types.instant(), (column) => column.notNull())
       .addColumn('own', types.json())
       .addColumn('access_key', types.bytes(26))

@@ -16,7 +16,7 @@ export const logins: Migration = {
     schema.createIndex('login_session_expiry').on('login_session').column('expires_at'),
     schema
       .createTable('forced_subject')
-      .addColumn('client_id', types.name(), (column) => column.notNull())
+      .addColumn('client_id', types.name(1020), (column) => column.notNull())
       .addColumn('subject', types.name(1020), (column) => column.notNull())
       .addColumn('identifier', types.name(1020), (column) => column.notNull())
       .addColumn('place', types.count(), (column) => column.notNull())

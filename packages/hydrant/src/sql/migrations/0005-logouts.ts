@@ -13,7 +13,7 @@ export const logouts: Migration = {
     schema
       .createTable('logout_notice')
       .addColumn('id', types.name(), (column) => column.notNull().primaryKey())
-      .addColumn('client_id', types.name(), (column) => column.notNull())
+      .addColumn('client_id', types.name(1020), (column) => column.notNull())
       .addColumn('session_id', types.name(), (column) => column.notNull())
       .addColumn('attempts', types.count(), (column) => column.notNull())
       .addColumn('due_at', types.instant(), (column) => column.notNull())

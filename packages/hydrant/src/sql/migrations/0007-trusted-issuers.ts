@@ -8,10 +8,10 @@ export const trustedIssuers: Migration = {
     schema
       .createTable('trusted_issuer')
       .addColumn('id', types.name(), (column) => column.notNull().primaryKey())
-      .addColumn('issuer', types.name(), (column) => column.notNull())
+      .addColumn('issuer', types.name(1020), (column) => column.notNull())
       .addColumn('subject', types.name(1020), (column) => column.notNull())
       .addColumn('any_subject', types.flag(), (column) => column.notNull())
-      .addColumn('kid', types.name(), (column) => column.notNull())
+      .addColumn('kid', types.name(1020), (column) => column.notNull())
       .addColumn('scope', types.json(), (column) => column.notNull())
       .addColumn('created_at', types.instant(), (column) => column.notNull())
       .addColumn('expires_at', types.instant(), (column) => column.notNull()),

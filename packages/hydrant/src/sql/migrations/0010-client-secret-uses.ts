@@ -10,7 +10,7 @@ export const clientSecretUses: Migration = {
   up: (schema, types) => [
     schema
       .createTable('client_secret_use')
-      .addColumn('client_id', types.name(), (column) => column.notNull())
+      .addColumn('client_id', types.name(1020), (column) => column.notNull())
       .addColumn('secret_created_at', types.instant(), (column) => column.notNull())
       .addColumn('used_at', types.instant(), (column) => column.notNull())
       .addPrimaryKeyConstraint('client_secret_use_key', ['client_id', 'secret_created_at']),

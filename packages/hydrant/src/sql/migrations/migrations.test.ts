@@ -61,3 +61,31 @@ describe.each(dialects.map((dialect) => [dialect.schemes.at(-1) ?? '', dialect] 
     for (const one of harmful) expect(harm(one.compile().sql, new Set()), one.compile().sql).toBeTypeOf('string');
   });
 });
+
+test('no key of MySQL and MariaDB is longer than the 3,072 bytes that they take', () => {
+  const mysql = dialects.find(({ schemes }) => schemes.includes('mysql'));
+  const texts = migrations.flatMap((step) =>
+    mysql ? step.up(mysql.builder<unknown>().schema, mysql.types).map((one) => one.compile().sql) : [],
+  );
+  const widths = new Map<string, number>();
+  const keys: [table: string, columns: string][] = [];
+  for (const text of texts) {
+    const [, table = ''] = /^create table `(\w+)`/.exec(text) ?? [];
+    for (const [, column = '', type = '', bytes = '8', primary] of text.matchAll(
+      /`(\w+)` (varbinary\((\d+)\)|bigint|smallint)[^,)]*?(primary key)?(?=,|\)$)/g,
+    )) {
+      widths.set(`${table}.${column}`, type.startsWith('varbinary') ? Number(bytes) : 8);
+      if (primary) keys.push([table, column]);
+    }
+    const [, constrained] = /constraint `\w+` primary key \(([^)]*)\)/.exec(text) ?? [];
+    if (constrained) keys.push([table, constrained]);
+    const [, indexed = '', columns] = /^create (?:unique )?index `\w+` on `(\w+)` \((.*)\)$/.exec(text) ?? [];
+    if (columns) keys.push([indexed, columns]);
+  }
+  const longest = keys.map(([table, columns]) => {
+    const parts = columns.replaceAll('`', '').split(', ');
+    return parts.reduce((sum, column) => sum + (widths.get(`${table}.${column}`) ?? Number.NaN), 0);
+  });
+  expect(keys.length).toBeGreaterThan(20);
+  expect(Math.max(...longest)).toBe(3 * 1_020);
+});
