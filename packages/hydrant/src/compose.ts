@@ -1,6 +1,7 @@
 /**
  * The composition root: the one place that constructs things. Everything else receives a small object with what it uses.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { buildInfo } from './build-info.js';
 import { createDomain } from './compose/domain.js';
 import { addressOf, adminListener, publicListener } from './compose/listeners.js';
@@ -13,6 +14,7 @@ import { DELIVER_LOGOUT } from './jobs/deliver-logout.js';
 import { type JanitorOptions, type Stale, sweepStale } from './jobs/janitor.js';
 import { listJobs } from './jobs/list.js';
 import { createScheduler } from './jobs/scheduler.js';
+import { ShuttingDown } from './protocol/errors.js';
 import { type Clock, systemClock } from './protocol/time.js';
 import {
   backup,
@@ -36,13 +38,18 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A server that answers. `close` ends the listeners first, then what goes on beside them, then the store. */
+/** A server that answers. `drain` goes before `close`; `close` ends the listeners first, then what goes on beside them, then the store. */
 export interface RunningServer {
   readonly publicUrl?: string;
   readonly adminUrl?: string;
   readonly store: SqlStore;
   /** Runs a background job's round now. */
   kick(job: string): void;
+  /**
+   * Says that no more requests should come, on the health checks and with each answer, and resolves when whoever sends
+   * them has had `serve.drain` to notice. Until then, and after it, everything is answered.
+   */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,9 +85,11 @@ export async function startServer(config: Config, options: StartOptions): Promis
     },
   });
   let kick = (_job: string): void => {};
+  let stopping = false;
   const domain = createDomain({
     config,
-    store,
+    // A server that stops is not ready, however well its database is.
+    store: { ...store, ready: () => (stopping ? Promise.reject(new ShuttingDown()) : store.ready()) },
     ring,
     clock,
     random,
@@ -105,16 +114,26 @@ export async function startServer(config: Config, options: StartOptions): Promis
       ...(addresses.publicUrl && { public: addresses.publicUrl }),
       ...(addresses.adminUrl && { admin: addresses.adminUrl }),
     });
+    const stop = () => {
+      if (stopping) return;
+      stopping = true;
+      events.stopping();
+      for (const listening of open) listening.drain();
+    };
+    const drain = async () => {
+      stop();
+      await pause(config.serve.drain, undefined, { ref: false });
+    };
     let closing: Promise<void> | undefined;
     const close = async () => {
-      events.stopping();
+      stop();
       await Promise.all(open.map((listening) => listening.close()));
       await scheduler.stop();
       await domain.close();
       await store.close();
       events.flush();
     };
-    return { ...addresses, store, kick: scheduler.kick, close: () => (closing ??= close()) };
+    return { ...addresses, store, kick: scheduler.kick, drain, close: () => (closing ??= close()) };
   } catch (error) {
     await Promise.all(open.map((listening) => listening.close()));
     await domain.close();

@@ -25,10 +25,20 @@ async function ask(question: string): Promise<string | undefined> {
   return done ? undefined : value;
 }
 
-/** A second signal ends the process at once, whatever is still open. */
+/** The exit status of a process that a signal has ended. */
+const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** A second signal, of either kind, ends the process at once, whatever is still open; also where it is the first of its system. */
 function stopRequested(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    let requested = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (requested) process.exit(STATUS[signal]);
+        requested = true;
+        resolve();
+      });
+    }
   });
 }
 

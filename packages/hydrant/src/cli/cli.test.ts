@@ -18,6 +18,7 @@ interface Outcome {
   err: string;
   started: { config: Config; listeners: string }[];
   migrated: unknown[][];
+  drained: number;
   closed: number;
 }
 
@@ -45,7 +46,7 @@ async function hydrant(
   args: string[],
   { env = {}, answers = [], startError }: { env?: Record<string, string>; answers?: string[]; startError?: Error } = {},
 ): Promise<Outcome> {
-  const outcome: Outcome = { status: -1, out: '', err: '', started: [], migrated: [], closed: 0 };
+  const outcome: Outcome = { status: -1, out: '', err: '', started: [], migrated: [], drained: 0, closed: 0 };
   const composition: Composition = {
     async startServer(config, { listeners }) {
       if (startError) throw startError;
@@ -53,6 +54,7 @@ async function hydrant(
       return {
         publicUrl: 'http://127.0.0.1:4444/',
         adminUrl: 'http://127.0.0.1:4445',
+        drain: async () => void outcome.drained++,
         close: async () => void outcome.closed++,
       };
     },
@@ -133,6 +135,7 @@ describe('serve', () => {
       const outcome = await hydrant(['serve', listeners, '--dev'], { env: { DSN: 'memory' } });
       expect(outcome).toMatchObject({
         status: 0,
+        drained: 1,
         closed: 1,
         started: [{ listeners, config: { dev: true, dsn: 'memory' } }],
       });

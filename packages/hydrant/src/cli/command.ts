@@ -15,6 +15,8 @@ export interface MigrationRow {
 export interface RunningServer {
   readonly publicUrl?: string;
   readonly adminUrl?: string;
+  /** Asks whoever sends requests to stop, and gives them time to notice; everything is answered meanwhile. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 

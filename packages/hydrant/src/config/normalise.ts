@@ -19,6 +19,7 @@ export function normalise(draft: Draft): void {
   forceHttp(draft);
   tlsFallbacks(draft);
   hosts(draft);
+  drain(draft);
   dataSource(draft);
   issuer(draft);
   caps(draft);
@@ -80,6 +81,13 @@ function tlsFallbacks({ values, given, problems, warnings }: Draft): void {
       });
     }
   }
+}
+
+const DRAIN = 5_000;
+
+/** Nobody sends requests on behalf of others to a server that is tried out, and whoever stops it is waiting. */
+function drain({ values, given }: Draft): void {
+  if (!given.has('serve.drain')) values.set('serve.drain', values.get('dev') === true ? 0 : DRAIN);
 }
 
 /** Development mode lets anybody log in, so it listens to this machine alone unless told otherwise. */

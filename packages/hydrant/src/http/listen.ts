@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { OAuthError } from '../protocol/errors.js';
 import { announce } from './announce.js';
+import { watchConnections } from './connections.js';
 import { parseCookies } from './cookies.js';
 import { type Cors, corsHeaders, preflight } from './cors.js';
 import { type Answer, type Ask, type Endpoint, redirect } from './endpoint.js';
@@ -54,6 +55,9 @@ export interface Listening {
   listen(address: { host: string; port: number } | UnixSocket, file?: string): Promise<string>;
   /** Where there is TLS: takes up the certificate that lies there now. Throws {@link ListenerUnusable}, and keeps the old one. */
   readonly renewTls?: () => void;
+  /** From now on the answers ask their receivers to go elsewhere with what comes next. */
+  drain(): void;
+  /** Takes no new connection, finishes what is under way, and resolves when every connection has ended. */
   close(): Promise<void>;
 }
 
@@ -105,7 +109,7 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
     return send(reply, errorAnswer(refusal, { errors: 'service' }, askOf(request, options.fallback), false));
   });
   observe(app, options);
-  let closing: Promise<void> | undefined;
+  const connections = watchConnections(app);
   return {
     app,
     async listen(address, file) {
@@ -114,7 +118,8 @@ export function createListener<Deps>(options: ListenerOptions<Deps>): Listening 
       return url;
     },
     ...(options.tls && material && { renewTls: tlsRenewal(app.server, options.name, options.tls, material) }),
-    close: () => (closing ??= app.close()),
+    drain: connections.lastAnswers,
+    close: connections.close,
   };
 }
 

@@ -155,6 +155,15 @@ export class Unavailable extends Error {
   override readonly name: string = 'Unavailable';
 }
 
+/** The server goes away in order. It still answers, and whoever sends it requests should stop doing so. */
+export class ShuttingDown extends Unavailable {
+  override readonly name = 'ShuttingDown';
+
+  constructor() {
+    super('It is being shut down.');
+  }
+}
+
 /** The words of a login or consent app that refused a request; every field as it came. */
 export interface Rejection {
   readonly error: string;

@@ -18,6 +18,7 @@ export interface Hydrant extends AsyncDisposable {
   readonly adminUrl: string;
   readonly store: Awaited<ReturnType<typeof startServer>>['store'];
   kick(job: string): void;
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,5 +57,13 @@ export async function startHydrant({
   });
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const close = () => server.close();
-  return { publicUrl, adminUrl, store: server.store, kick: server.kick, close, [Symbol.asyncDispose]: close };
+  return {
+    publicUrl,
+    adminUrl,
+    store: server.store,
+    kick: server.kick,
+    drain: server.drain,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

@@ -7,7 +7,7 @@ import { withDevelopmentSecret } from '../development-secret.js';
 
 type Listeners = 'all' | 'public' | 'admin';
 
-/** Open requests get this long to end after a signal, as in Hydra. */
+/** Open requests get this long to end after the drain, as in Hydra. */
 const GRACE_MS = 5_000;
 
 /** `hydrant serve all|public|admin`: serves until the process is asked to stop. */
@@ -62,6 +62,7 @@ async function serveUntilStopped(listeners: Listeners, command: Command, world: 
   });
   world.out(banner(config, server));
   await stop;
+  await server.drain();
   await closeInTime(server, world);
 }
 

@@ -5,7 +5,7 @@ import { adminCors, cors } from './cors.js';
 import { hooks } from './hooks.js';
 import { hsm } from './hsm.js';
 import { legacy } from './legacy.js';
-import { adminPort, listener, publicPort } from './listeners.js';
+import { adminPort, bothListeners, listener, publicPort } from './listeners.js';
 import { log } from './log.js';
 import { oauth2 } from './oauth2.js';
 import { oidc } from './oidc.js';
@@ -22,6 +22,7 @@ import { webfinger } from './webfinger.js';
 export const SECTIONS: readonly Section[] = [
   { prefix: '', settings: topLevel },
   { prefix: 'log', settings: log },
+  { prefix: 'serve', settings: bothListeners },
   { prefix: 'serve.public', settings: publicPort },
   { prefix: 'serve.public', settings: listener },
   { prefix: 'serve.public.cors', settings: cors },
@@ -58,7 +59,7 @@ export interface ListenerConfig extends Nested<typeof publicPort & typeof listen
  */
 export interface Config extends Nested<typeof topLevel> {
   readonly log: Nested<typeof log>;
-  readonly serve: {
+  readonly serve: Nested<typeof bothListeners> & {
     readonly public: ListenerConfig;
     readonly admin: ListenerConfig;
     readonly tls: Nested<typeof sharedTls>;

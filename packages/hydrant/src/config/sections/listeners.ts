@@ -1,5 +1,17 @@
 /** The two listeners. Everything but the port is the same for both. */
 
+export const bothListeners = {
+  drain: {
+    kind: 'duration',
+    derived: '`0s` in development mode, otherwise `5s`.',
+    max: '10m',
+    since: 'hydrant',
+    weight: 'S',
+    description:
+      'How long the server goes on answering after `SIGTERM` or `SIGINT`, while `/health/ready` says 503 and every answer closes its connection: time for a load balancer to notice. Requests that are open then get up to 5 seconds more.',
+  },
+} as const;
+
 export const publicPort = {
   port: {
     kind: 'integer',

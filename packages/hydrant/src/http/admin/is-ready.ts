@@ -1,4 +1,4 @@
-import { OAuthError } from '../../protocol/errors.js';
+import { OAuthError, ShuttingDown } from '../../protocol/errors.js';
 import { type Answer, type Ask, defineEndpoint, type Endpoint, json } from '../endpoint.js';
 
 /** Whether the server can do its work. */
@@ -8,14 +8,14 @@ export interface Readiness {
 }
 
 /** How a generation tells that the server is not ready. */
-const NOT_READY: Readonly<Record<Ask['generation']['name'], (reason: string) => Answer>> = {
-  first: (reason) => json({ errors: { database: reason } }, 503),
+const NOT_READY: Readonly<Record<Ask['generation']['name'], (reason: string, part: string) => Answer>> = {
+  first: (reason, part) => json({ errors: { [part]: reason } }, 503),
   second(reason) {
     throw new OAuthError('error', `The server is not ready: ${reason}`, { status: 503 });
   },
 };
 
-/** The server can do its work: its database answers and has every table. */
+/** The server can do its work: its database answers and has every table, and it is not about to stop. */
 export const isReady: Endpoint<Readiness> = defineEndpoint<Readiness>({
   operation: 'isReady',
   method: 'GET',
@@ -36,7 +36,8 @@ async function readiness(ask: Ask, ready: () => Promise<void>, reasonOf: (error:
   try {
     await ready();
   } catch (error) {
-    return NOT_READY[ask.generation.name](reasonOf(error));
+    const stops = error instanceof ShuttingDown;
+    return NOT_READY[ask.generation.name](stops ? error.message : reasonOf(error), stops ? 'server' : 'database');
   }
   return json({ status: 'ok' });
 }

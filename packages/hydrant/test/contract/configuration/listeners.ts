@@ -143,6 +143,10 @@ function both(name: Name): Effect[] {
 export const listeners: readonly Effect[] = [
   ...both('public'),
   ...both('admin'),
+  served('asked to stop, it answers for so long, and is not ready', { 'serve.drain': '10m' }, async (hydrant) => {
+    const ready = async () => (await send(`${hydrant.publicUrl}/health/ready`)).status;
+    expect(await Promise.race([hydrant.drain(), ready()])).toBe(503);
+  }),
   served(
     'preflight requests pass, so that the origins of clients count; the answer itself stays closed to others',
     {
