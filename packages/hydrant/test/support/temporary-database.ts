@@ -10,6 +10,7 @@ export interface TemporaryDatabase extends Disposable {
   /** Rows by table; empty tables and those of the schema itself are left out. */
   rows(): Record<string, number>;
   count(table: string): number;
+  query(sql: string): Readonly<Record<string, unknown>>[];
   /** Whether these bytes lie anywhere in the file, or in what is still to be written into it. */
   contains(text: string): boolean;
 }
@@ -34,10 +35,20 @@ export function temporaryDatabase(): TemporaryDatabase {
     }
   }
 
+  function query(sql: string): Record<string, unknown>[] {
+    const database = new Sqlite(path, { readonly: true });
+    try {
+      return database.prepare<[], Record<string, unknown>>(sql).all();
+    } finally {
+      database.close();
+    }
+  }
+
   return {
     dsn: `sqlite://${path}?_fk=true`,
     folder,
     rows,
+    query,
     count: (table) => rows()[table] ?? 0,
     contains: (text) => [path, `${path}-wal`].some((file) => existsSync(file) && readFileSync(file).includes(text)),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
