@@ -50,7 +50,10 @@ async function rollingRestart({ proxy, nodes, restart }: Cluster): Promise<void>
   await working;
   expect(proxy.failures).toEqual([]);
   expect([...counts.keys()].sort()).toEqual(['client credentials', 'device', 'flow', 'introspection', 'refresh']);
-  if (process.env.HYDRANT_FIGURES) console.log(`${ROUNDS * nodes.length} restarts:`, Object.fromEntries(counts));
+  if (process.env.HYDRANT_FIGURES) {
+    const figures = { ...Object.fromEntries(counts), requests: proxy.served.length, failed: proxy.failures.length };
+    console.log(`${ROUNDS * nodes.length} restarts:`, figures);
+  }
 
   async function roll(): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
