@@ -19,7 +19,10 @@ import { type Clock, systemClock } from './protocol/time.js';
 import {
   backup,
   type MigrationStatus,
+  type Move,
+  type MoveOptions,
   migrate,
+  openMove as openDataMove,
   openStore,
   type Patience,
   restore,
@@ -201,4 +204,9 @@ export function restoreDatabase(
   options: Parameters<typeof restore>[1],
 ): Promise<{ readonly aside?: string }> {
   return restore(config.dsn, options);
+}
+
+/** Opens two databases for a move of data from one to the other. */
+export function openMove(options: Omit<MoveOptions, 'clock'>): Promise<Move> {
+  return openDataMove(options);
 }

@@ -64,6 +64,7 @@ async function hydrant(
     },
     migrationStatus: async () => [APPLIED, PENDING],
     openJanitor: elsewhere,
+    openMove: elsewhere,
     backupDatabase: elsewhere,
     restoreDatabase: elsewhere,
   };

@@ -38,6 +38,22 @@ export interface Janitor {
   close(): Promise<void>;
 }
 
+/** What is told while data is moved. */
+export type MoveProgress = (step: 'copy' | 'check', table: string, rows: number) => void;
+
+/** A move of data that can be done; nothing has been written yet. */
+export interface Move {
+  /** Where the databases are, without passwords. */
+  readonly from: string;
+  readonly to: string;
+  /** Whether it goes on with one that was interrupted. */
+  readonly resumes: boolean;
+  run(
+    progress: MoveProgress,
+  ): Promise<readonly { readonly table: string; readonly rows: number; readonly sha256: string }[]>;
+  close(): Promise<void>;
+}
+
 /** What commands need of `compose.ts`. It is loaded only by the commands that use it, so that the others start fast. */
 export interface Composition {
   /** `signal` ends the waiting for a database that cannot be reached yet. */
@@ -54,6 +70,7 @@ export interface Composition {
   ): Promise<readonly MigrationRow[]>;
   migrationStatus(config: Config, told: (sentence: string) => void): Promise<readonly MigrationRow[]>;
   openJanitor(config: Config): Promise<Janitor>;
+  openMove(options: { readonly from: string; readonly to: string; readonly resume: boolean }): Promise<Move>;
   /** Resolves with the length of the file in bytes. */
   backupDatabase(config: Config, options: { readonly to: string; readonly force: boolean }): Promise<number>;
   /** Resolves with the place of what was there before. */

@@ -8,6 +8,8 @@ export interface Database {
   read<R>(statement: Statement<R>, ...values: readonly SqlValue[]): Promise<readonly R[]>;
   /** Runs a unit; resolves after the commit that holds it. */
   write<R>(unit: WriteUnit<R>): Promise<Outcome<R>>;
+  /** As the connection does it; for long work, beside which this process does no other. */
+  snapshot: Connection['snapshot'];
   /** As the connection does it; for before the first unit. */
   changeSchema(change: SchemaChange): Promise<boolean>;
   changedElsewhere(): Promise<boolean>;
@@ -36,6 +38,7 @@ export function openDatabase(connection: Connection): Database {
     read: async <R>(statement: Statement<R>, ...values: readonly SqlValue[]) =>
       (await reads.add({ statement, values })) as readonly R[],
     write: async <R>(unit: WriteUnit<R>) => (await writes.add(unit)) as Outcome<R>,
+    snapshot: (work) => connection.snapshot(work),
     changeSchema: (change) => connection.changeSchema(change),
     changedElsewhere: () => connection.changedElsewhere(),
     listen: (heard) => connection.listen(heard),

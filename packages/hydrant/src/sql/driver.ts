@@ -100,6 +100,9 @@ export interface SchemaChange {
   readonly finish: Call;
 }
 
+/** Asks a database as it was at one moment. */
+export type SnapshotRead = <R>(statement: Statement<R>, ...values: readonly SqlValue[]) => Promise<readonly R[]>;
+
 /** One open database. It is given work in batches and answers in their order. */
 export interface Connection {
   /** Where the data is, for people to read; never with a password. */
@@ -109,6 +112,8 @@ export interface Connection {
   read(calls: readonly Call[]): Promise<readonly Settled<readonly unknown[]>[]>;
   /** Rejects where nobody can tell one unit's fate from another's; whether such a batch is written may be unknown. */
   write(units: readonly WriteUnit[]): Promise<readonly Settled<Outcome>[]>;
+  /** Lends what reads the database as it is now, however long the work takes and whatever others write meanwhile. */
+  snapshot<T>(work: (read: SnapshotRead) => Promise<T>): Promise<T>;
   /** Takes a step of the schema while no other node does. `false` where it had been taken. */
   changeSchema(change: SchemaChange): Promise<boolean>;
   /** Whether somebody else may have written since this was last asked; must be nearly free. */

@@ -24,6 +24,7 @@ function scripted() {
     parallel: 1,
     read: () => state.says(),
     write: async () => [{ ok: false, error: full }],
+    snapshot: never,
     changeSchema: never,
     changedElsewhere: async () => false,
     listen: () => undefined,

@@ -36,6 +36,7 @@ import { type Patience, whenReachable } from './when-reachable.js';
 
 export { backup, restore } from './backup.js';
 export { type MigrationStatus, migrate, migrationStatus } from './migrate.js';
+export { type Move, type MoveOptions, openMove } from './move/index.js';
 export type { Patience } from './when-reachable.js';
 export { DatabaseUnusable };
 

@@ -17,6 +17,7 @@ export interface MigrationStatus {
   readonly contentDown: string;
 }
 
+/** A step that a database says it has. */
 interface AppliedRow {
   readonly version: string;
   readonly name: string;
@@ -166,6 +167,42 @@ async function appliedOrNone(database: Database): Promise<readonly AppliedRow[]>
   });
 }
 
+/**
+ * Stands among the steps while data is being moved into a database, so that no server takes it for one that is complete; not
+ * even an older one, for the name is that of a step which takes something away.
+ */
+export const UNFINISHED_MOVE: AppliedRow = { version: 'data_move', name: 'contract_unfinished_data_move' };
+
+/** The steps of a database, whoever took them; none where it has no schema. Changes nothing. */
+export async function appliedSteps(database: Database): Promise<readonly AppliedRow[]> {
+  try {
+    return await database.read(applied);
+  } catch (error) {
+    if (error instanceof DatabaseUnusable) throw error;
+    return [];
+  }
+}
+
+/** Rejects unless the database has all of the steps that are known here and no other, save `but`. */
+export async function requireExactSchema(database: Database, but?: string): Promise<void> {
+  const present = new Set((await appliedSteps(database)).map(({ version }) => version));
+  if (but !== UNFINISHED_MOVE.version && present.has(UNFINISHED_MOVE.version)) throw unfinished();
+  const missing = migrations.filter(({ version }) => !present.has(version)).map(({ version }) => version);
+  const unknown = unknownOf(present).filter((version) => version !== but);
+  if (missing.length === 0 && unknown.length === 0) return;
+  throw new DatabaseUnusable(
+    unknown.length > 0
+      ? `The database ${database.location} has migrations of a newer Hydrant: ${unknown.join(', ')}. Use that release.`
+      : `The database ${database.location} lacks the migrations ${missing.join(', ')}. Run: hydrant migrate sql up`,
+  );
+}
+
+function unfinished(): DatabaseUnusable {
+  return new DatabaseUnusable(
+    'Data is being moved into this database, and not all of it is there. Run: hydrant migrate data --resume',
+  );
+}
+
 /** As {@link requireSchema}, and also where the database has no table of migrations yet. Changes nothing. */
 export async function requireMigrated(database: Database): Promise<void> {
   await requireSchema(database).catch((error: unknown) => {
@@ -186,6 +223,7 @@ async function appliedVersions(database: Database): Promise<ReadonlySet<string>>
 
 function versionsIn(rows: readonly AppliedRow[]): ReadonlySet<string> {
   const present = new Set(rows.map(({ version }) => version));
+  if (present.has(UNFINISHED_MOVE.version)) throw unfinished();
   const contracts = unknownOf(present).filter((unknown) =>
     rows.some(({ version, name }) => version === unknown && CONTRACTS.test(name)),
   );

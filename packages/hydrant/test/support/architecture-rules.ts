@@ -186,7 +186,14 @@ export const libraries: Readonly<Record<string, readonly Layer[]>> = {
 /** Modules of Node.js that reach out of the process, or would be a second way to what a layer owns. */
 export const builtins: Readonly<Record<string, readonly (Layer | `${string}.ts`)[]>> = {
   // Digests of PKCE and pairwise subjects are rules; the key of a used `jti` and the hash of a page's script are digests too.
-  'node:crypto': ['crypto', 'protocol/pkce.ts', 'protocol/subject.ts', 'sql/assertion-store.ts', 'http/pages/html.ts'],
+  'node:crypto': [
+    'crypto',
+    'protocol/pkce.ts',
+    'protocol/subject.ts',
+    'sql/assertion-store.ts',
+    'sql/move/table-checksum.ts',
+    'http/pages/html.ts',
+  ],
   'node:http': ['http'],
   'node:https': [],
   'node:http2': [],

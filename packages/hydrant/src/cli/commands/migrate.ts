@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/index.js';
 import { CommandFailure, type CommandFile, type MigrationRow, type World } from '../command.js';
 import { addConfigFlag, configFor, flag, isText, isTrue } from '../configuration.js';
+import { confirmed } from '../confirmed.js';
 import { migrationJson, migrationPlan, migrationTable } from '../migration-output.js';
+import { addMoveCommand } from './migrate-data.js';
 
 const POLL_MS = 1_000;
 
@@ -39,6 +41,7 @@ export const migrate: CommandFile = {
         return status(command, world, dsn);
       },
     );
+    addMoveCommand(parent, world);
   },
 };
 
@@ -139,20 +142,4 @@ async function status(command: Command, world: World, dsn: string | undefined): 
     rows = await rowsOf(config, world);
   }
   world.out(form === 'table' ? migrationTable(rows) : migrationJson(rows, form === 'json-pretty'));
-}
-
-/** Asks until the answer is one. The end of input is no answer: nothing is done, and the exit status says so. */
-async function confirmed(command: Command, world: World): Promise<boolean> {
-  if (flag(command, 'yes', isTrue)) return true;
-  world.err('To skip the next question use flag --yes (at your own risk).\n');
-  for (;;) {
-    const answer = await world.ask('Do you wish to execute this migration plan? [y/n]: ');
-    if (answer === undefined)
-      throw new CommandFailure('Nothing was done: the input ended before the question was answered.');
-    if (/^y(es)?$/i.test(answer.trim())) return true;
-    if (/^no?$/i.test(answer.trim())) {
-      world.out('------------ WARNING ------------\nMigration aborted.\n');
-      return false;
-    }
-  }
 }

@@ -1,7 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
-import type { Call, Connection, Outcome, SchemaChange, Settled, WriteUnit } from '../driver.js';
+import type {
+  Call,
+  Connection,
+  Outcome,
+  SchemaChange,
+  Settled,
+  SnapshotRead,
+  SqlValue,
+  Statement,
+  WriteUnit,
+} from '../driver.js';
 import { DatabaseUnusable } from '../driver.js';
 import type { PoolSettings } from '../dsn.js';
 import type { OpenOptions } from './dialect.js';
@@ -198,8 +208,27 @@ function mysqlConnection(
     }
   }
 
+  async function snapshot<T>(work: (read: SnapshotRead) => Promise<T>): Promise<T> {
+    try {
+      return await withConnection(async (connection) => {
+        await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+        await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+        try {
+          return await work(async <R>(statement: Statement<R>, ...values: readonly SqlValue[]) => {
+            return (await run(connection, { statement, values })).rows as readonly R[];
+          });
+        } finally {
+          await connection.query('ROLLBACK').catch(() => undefined);
+        }
+      });
+    } catch (error) {
+      throw translated(location, error);
+    }
+  }
+
   return {
     location,
+    snapshot,
     parallel: Math.max(1, most),
     read,
     write,

@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Call, Connection, Outcome, SchemaChange, Settled, WriteUnit } from '../driver.js';
+import type {
+  Call,
+  Connection,
+  Outcome,
+  SchemaChange,
+  Settled,
+  SnapshotRead,
+  SqlValue,
+  Statement,
+  WriteUnit,
+} from '../driver.js';
 import type { PoolSettings } from '../dsn.js';
 import type { OpenOptions } from './dialect.js';
 import { isLost, isRetryable, translated } from './postgres-errors.js';
@@ -195,9 +205,27 @@ function postgresConnection({ pool, client: config, location, listens }: Opened,
     }
   }
 
+  async function snapshot<T>(work: (read: SnapshotRead) => Promise<T>): Promise<T> {
+    try {
+      return await withClient(async (client) => {
+        await session.frame(client, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+        try {
+          return await work(async <R>(statement: Statement<R>, ...values: readonly SqlValue[]) => {
+            return (await session.run(client, { statement, values })).rows as readonly R[];
+          });
+        } finally {
+          await session.frame(client, 'ROLLBACK').catch(() => undefined);
+        }
+      });
+    } catch (error) {
+      throw translated(location, error);
+    }
+  }
+
   return {
     location,
     parallel: PARALLEL,
+    snapshot,
     read,
     write,
     changeSchema,

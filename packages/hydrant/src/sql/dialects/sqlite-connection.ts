@@ -1,5 +1,15 @@
 import type Sqlite from 'better-sqlite3';
-import type { Call, Connection, Outcome, SchemaChange, Settled, Statement, WriteUnit } from '../driver.js';
+import type {
+  Call,
+  Connection,
+  Outcome,
+  SchemaChange,
+  Settled,
+  SnapshotRead,
+  SqlValue,
+  Statement,
+  WriteUnit,
+} from '../driver.js';
 import type { OpenOptions } from './dialect.js';
 import { rowMemory } from './row-memory.js';
 import { takeStep } from './schema-change.js';
@@ -168,10 +178,25 @@ export function sqliteConnection(database: Sqlite.Database, location: string, op
     }
   }
 
+  /** What else is asked of this connection meanwhile sees the same moment, and nothing can be written. */
+  async function snapshot<T>(work: (read: SnapshotRead) => Promise<T>): Promise<T> {
+    try {
+      begin.run();
+      return await work(async <R>(statement: Statement<R>, ...values: readonly SqlValue[]) => {
+        return run({ statement, values }).rows as readonly R[];
+      });
+    } catch (error) {
+      throw translated(location, error);
+    } finally {
+      if (database.inTransaction) rollback.run();
+    }
+  }
+
   return {
     location,
     parallel: 1,
     read: (calls) => atomically(() => answerAll(calls)),
+    snapshot,
     write: (units) => atomically(() => transaction(beginWriting, () => units.map(settleUnit))),
     changeSchema,
     listen: () => undefined,

@@ -40,9 +40,11 @@ const SETTINGS = {
 /** For a cluster that nobody expects to survive the machine. */
 const CARELESS = { fsync: 'off', full_page_writes: 'off' };
 
-/** A cluster of one's own. Dispose of it. */
-export async function startPostgresCluster(options: ServerOptions = {}): Promise<DatabaseServer> {
-  const found = findPostgres();
+/** A cluster of one's own, by default of the packages of `npm`. Dispose of it. */
+export async function startPostgresCluster(
+  options: ServerOptions & { readonly programs?: string } = {},
+): Promise<DatabaseServer> {
+  const found = options.programs === undefined ? findPostgres() : ({ here: true, programs: options.programs } as const);
   if (!found.here) throw new Error(`No PostgreSQL: ${found.because}`);
   const identity = identityOf('postgres');
   const settings = { ...SETTINGS, ...(options.durable === false ? CARELESS : {}), ...options.settings };
