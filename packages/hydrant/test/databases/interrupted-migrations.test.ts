@@ -1,11 +1,14 @@
 /** Steps of the schema that are cut off half-way are completed by whoever comes next. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createSecretRing } from '../../src/crypto/secret-ring.js';
 import { systemClock } from '../../src/protocol/time.js';
 import { DatabaseUnusable, migrate, migrationStatus, openStore } from '../../src/sql/index.js';
 import { migrations } from '../../src/sql/migrations/index.js';
 import { type Matches, startFaultProxy } from '../support/databases/index.js';
 import { type EmptyDatabase, onEachEngine } from './support/each-engine.js';
+
+// Servers of databases have their own pace on a machine that does other things as well.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ring = createSecretRing(['the-system-secret-of-the-migration-suite']);
 

@@ -1,5 +1,5 @@
 /** Each step of the schema, up, down and up again, with data in it. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createSecretRing } from '../../src/crypto/secret-ring.js';
 import { systemClock } from '../../src/protocol/time.js';
 import { DatabaseUnusable, migrate, migrationStatus, openStore } from '../../src/sql/index.js';
@@ -7,6 +7,9 @@ import { migrations } from '../../src/sql/migrations/index.js';
 import { clientCredentials, givenClient, isActive, obtainTokens, refresh } from '../support/relying-party.js';
 import { startHydrant } from '../support/start-hydrant.js';
 import { type Column, type EmptyDatabase, onEachEngine } from './support/each-engine.js';
+
+// Servers of databases have their own pace on a machine that does other things as well.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ring = createSecretRing(['the-system-secret-of-the-migration-suite']);
 const open = (dsn: string, migrates?: boolean) =>

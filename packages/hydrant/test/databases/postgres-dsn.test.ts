@@ -1,6 +1,6 @@
 /** What a DSN says of PostgreSQL holds on a real one, directly and behind a pooler. */
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createSecretRing } from '../../src/crypto/secret-ring.js';
 import { systemClock } from '../../src/protocol/time.js';
 import { migrate, migrationStatus, openStore, type SqlStore } from '../../src/sql/index.js';
@@ -12,6 +12,9 @@ import {
   makeDatabase,
   startFaultProxy,
 } from '../support/databases/index.js';
+
+// Servers of databases have their own pace on a machine that does other things as well.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ring = createSecretRing(['the-system-secret-of-the-dsn-suite']);
 const engines = availableEngines();

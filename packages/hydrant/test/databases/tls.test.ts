@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createSecretRing } from '../../src/crypto/secret-ring.js';
 import { systemClock } from '../../src/protocol/time.js';
 import { DatabaseUnusable, openStore } from '../../src/sql/index.js';
@@ -18,6 +18,9 @@ import {
   startPostgresCluster,
 } from '../support/databases/index.js';
 import { requireBuild } from '../support/server-process.js';
+
+// Servers of databases have their own pace on a machine that does other things as well.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ring = createSecretRing(['the-system-secret-of-the-tls-suite']);
 const engines = availableEngines();
