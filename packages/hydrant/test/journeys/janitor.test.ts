@@ -35,7 +35,7 @@ async function leave(dsn: string, hoursAgo: number): Promise<void> {
 test('what is dead goes, what is too young or alive stays, and neither secrets nor settings are asked for', async () => {
   using database = temporaryDatabase();
   // In this order no server finds anything dead that it would delete by itself.
-  await leave(database.dsn, 0);
+  await leave(database.dsn, 0.2);
   await leave(database.dsn, 5);
   expect([database.count('token'), database.count('flow')]).toEqual([2, 2]);
 
@@ -45,8 +45,8 @@ test('what is dead goes, what is too young or alive stays, and neither secrets n
   expect(await janitor(database.dsn, '--tokens', '--requests', '--grants')).toMatchObject({ status: 0, err: '' });
   expect([database.count('token'), database.count('flow')]).toEqual([1, 1]);
 
-  await janitor(database.dsn, '--tokens', '--access-lifespan', '1ns');
-  await janitor(database.dsn, '--requests', '--consent-request-lifespan', '1ns');
+  await janitor(database.dsn, '--tokens', '--access-lifespan', '1m');
+  await janitor(database.dsn, '--requests', '--consent-request-lifespan', '1m');
   expect([database.count('token'), database.count('flow')]).toEqual([0, 0]);
 });
 
