@@ -8,14 +8,22 @@ const LONGEST_PAUSE_MS = 25;
  * with it every request that needs no lock.
  */
 export async function patiently<T>(limitMs: number, attempt: () => T): Promise<T> {
-  let waited = 0;
-  for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    try {
-      return attempt();
-    } catch (error) {
-      if (!isBusy(error) || waited >= limitMs) throw error;
+  let timer: NodeJS.Timeout | undefined;
+  let late = false;
+  try {
+    for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return attempt();
+      } catch (error) {
+        if (!isBusy(error) || late) throw error;
+      }
+      // The attempts take their time too, so pauses that are added up would be far too few.
+      timer ??= setTimeout(() => {
+        late = true;
+      }, limitMs);
+      await sleep(pause);
     }
-    await sleep(pause);
-    waited += pause;
+  } finally {
+    clearTimeout(timer);
   }
 }
