@@ -126,7 +126,9 @@ async function failedDemand(
   // A bad number matters only where there was a session to measure (flows contract §3, row 3).
   const maxAge = flow.request.remembered ? parseMaxAge(param(request, 'max_age')) : undefined;
   if (maxAge && login.authenticatedAt + maxAge * 1000 < asked) return 'The login is older than max_age.';
-  if (prompt.includes('none') && login.authenticatedAt > flow.request.requestedAt)
+  // A remembered login is no new one, even where the clock has been set back since.
+  const isNew = login.authenticatedAt !== flow.request.remembered?.authenticatedAt;
+  if (prompt.includes('none') && isNew && login.authenticatedAt > flow.request.requestedAt)
     return "The prompt was 'none', but the user logged in just now.";
   if (prompt.includes('login') && login.authenticatedAt < asked)
     return "The prompt was 'login', but the user did not log in anew.";

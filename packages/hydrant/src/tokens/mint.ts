@@ -127,7 +127,8 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
           derivation.secretIndex,
         );
       else minted = mintOpaque('access_token', times.expiresAt, ring, random);
-      const issued = { kind: 'access_token', key: minted.key, clientId: client.id, issuedAt: times.issuedAt } as const;
+      const issuedAt = noSoonerThan(client, times.issuedAt);
+      const issued = { kind: 'access_token', key: minted.key, clientId: client.id, issuedAt } as const;
       const record: AccessToken = grantee.family
         ? {
             ...issued,
@@ -149,7 +150,7 @@ export function createMinter({ ring, random, format, signer }: MinterOptions): M
           kind: 'refresh_token',
           key,
           clientId: client.id,
-          issuedAt,
+          issuedAt: noSoonerThan(client, issuedAt),
           familyId: family.id,
           accessKey,
           spent: null,
@@ -193,4 +194,12 @@ export function sessionClaims(family: TokenFamily, client: Client, issuer: strin
     amr: family.amr.length > 0 ? family.amr : undefined,
     sid: family.sessionId || undefined,
   };
+}
+
+/**
+ * When a token was issued, for the record. What is older than its client belongs to one that had the same id before, and a
+ * clock that lags behind the one which saw the client come must not make it so.
+ */
+function noSoonerThan({ bornAt }: Client, issuedAt: Instant): Instant {
+  return Math.max(bornAt, issuedAt);
 }
