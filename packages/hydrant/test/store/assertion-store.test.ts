@@ -21,11 +21,11 @@ forEachDialect('assertion store', (stores) => {
     );
   });
 
-  test('of the same one in one turn, the first gets it', async () => {
+  test('of the same one in one turn, one gets it', async () => {
     const store = await stores.open();
     const jti = freshId();
     const answers = await Promise.all([1, 2, 3].map((hours) => store.assertions.use(jti, NOW + hours * HOUR)));
-    expect(answers).toEqual([true, false, false]);
+    expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
   test('flushes what has expired, in bounded batches, and can then be used again', async () => {
