@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import { startServer } from '../../src/compose.js';
 import { loadConfig } from '../../src/config/index.js';
 import { freePort } from '../support/free-port.js';
+import { unseenDatabase } from '../support/temporary-database.js';
 
 const recordings = fileURLToPath(new URL('../../../../../shared/contract/wire/', import.meta.url));
 const present = existsSync(join(recordings, 'run.mjs'));
@@ -35,7 +36,6 @@ const plays: readonly Play[] = [
     issuer: (port) => `http://127.0.0.1:${port}/`,
     // What 1.7 does not have at all is off, as the settings say.
     environment: {
-      DSN: 'memory',
       OAUTH2_GRANT_REFRESH_TOKEN_ROTATION_GRACE_PERIOD: '0s',
       OAUTH2_PKCE_ENFORCED_FOR_PUBLIC_CLIENTS: 'false',
     },
@@ -94,9 +94,11 @@ function entriesFor(play: string, { scenario, label }: Compared): KnownDifferenc
 /** Plays all scenarios of a set of settings against a fresh server. */
 async function playAll(play: Play): Promise<Compared[]> {
   const [publicPort, adminPort] = [await freePort(), await freePort()];
+  await using database = await unseenDatabase();
   const config = loadConfig({
     files: [join(recordings, 'settings', play.file)],
     env: {
+      DSN: database.dsn,
       SERVE_PUBLIC_PORT: String(publicPort),
       SERVE_ADMIN_PORT: String(adminPort),
       SERVE_PUBLIC_HOST: '127.0.0.1',

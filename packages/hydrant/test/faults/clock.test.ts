@@ -12,13 +12,13 @@ import {
   refresh,
   walk,
 } from '../support/relying-party.js';
+import { sqliteFile } from '../support/sqlite-file.js';
 import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
-import { temporaryDatabase } from '../support/temporary-database.js';
 import { givenAssertions } from './support/assertions.js';
 import { PATIENT } from './support/settings.js';
 
 test('a clock that is set an hour ahead and two hours back', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const clock = clockAt(Date.now());
   const log: string[] = [];
   await using hydrant = await startHydrant({ settings: { ...PATIENT, DSN: database.dsn }, clock, log });
@@ -71,7 +71,7 @@ test('a clock that is set an hour ahead and two hours back', async () => {
 });
 
 test('nodes whose clocks are an hour apart agree on what is used', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const now = Date.now();
   const start = (clock: number) => startHydrant({ settings: { ...PATIENT, DSN: database.dsn }, clock: clockAt(clock) });
   await using right = await start(now);

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { send } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { clientCredentials, givenClient, isActive, obtainTokens, refresh } from '../support/relying-party.js';
+import { sqliteFile } from '../support/sqlite-file.js';
 import { startHydrant } from '../support/start-hydrant.js';
-import { temporaryDatabase } from '../support/temporary-database.js';
 import { PATIENT } from './support/settings.js';
 
 const fileIn = (folder: string) => `${folder}/hydrant.sqlite`;
@@ -15,7 +15,7 @@ const fileIn = (folder: string) => `${folder}/hydrant.sqlite`;
 test('a lock of another process is waited for, then told as 503, and then all is well', {
   timeout: 60_000,
 }, async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const log: string[] = [];
   await using hydrant = await startHydrant({ settings: { ...PATIENT, DSN: database.dsn }, log });
   const client = await givenClient(hydrant);
@@ -48,7 +48,7 @@ test('a lock of another process is waited for, then told as 503, and then all is
 test('a file that is written over is refused, and nothing in it is taken for an answer', {
   timeout: 60_000,
 }, async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const log: string[] = [];
   {
     await using hydrant = await startHydrant({ settings: { ...PATIENT, DSN: database.dsn }, log });

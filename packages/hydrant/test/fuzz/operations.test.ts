@@ -5,8 +5,8 @@
  * `HYDRANT_FUZZ_SEED` repeats a run, `HYDRANT_FUZZ_SECONDS` prolongs it.
  */
 import { expect, test } from 'vitest';
+import { sqliteFile } from '../support/sqlite-file.js';
 import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
-import { temporaryDatabase } from '../support/temporary-database.js';
 import { described, type Operation, readOperations } from './descriptions.js';
 import { mutated } from './mutations.js';
 import { type Chance, chanceOf, chosenSeconds, chosenSeed } from './random.js';
@@ -35,7 +35,7 @@ test.skipIf(!described)(
     const log: string[] = [];
     let beside = false;
     let besideBefore = false;
-    using database = temporaryDatabase();
+    using database = sqliteFile();
     await using hydrant = await startHydrant({
       log,
       settings: { ...SETTINGS, DSN: database.dsn },

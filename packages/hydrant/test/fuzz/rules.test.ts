@@ -1,8 +1,8 @@
 /** That the rules notice what they are there for. */
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { sqliteFile } from '../support/sqlite-file.js';
 import { startHydrant } from '../support/start-hydrant.js';
-import { temporaryDatabase } from '../support/temporary-database.js';
 import { faultsOf, isRefusalsDue, watchWrites } from './rules.js';
 
 const JSON_HEAD = 'HTTP/1.1 400 Bad Request\r\nContent-Type: application/json';
@@ -27,11 +27,11 @@ test('a refusal as it should be is none', () => {
 });
 
 test('rows that came, went or changed are noticed once', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const hydrant = await startHydrant({ settings: { DSN: database.dsn } });
   await hydrant.close();
   using writes = watchWrites(database);
-  const other = new Sqlite(`${database.folder}/hydrant.sqlite`);
+  const other = new Sqlite(database.path);
   expect(writes.changes()).toEqual([]);
   other.exec('CREATE TABLE probe (a INTEGER)');
   writes.changes();

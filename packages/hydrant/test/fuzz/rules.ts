@@ -1,6 +1,6 @@
 /** What holds of every answer, whatever was asked. */
 import Sqlite from 'better-sqlite3';
-import type { TemporaryDatabase } from '../support/temporary-database.js';
+import type { SqliteFile } from '../support/sqlite-file.js';
 import { headerIn, type RawAnswer } from './raw-http.js';
 
 /** Frames of a stack, files of ours or of a package, and what a database says of itself. */
@@ -52,8 +52,8 @@ export function isRefusalsDue(path: string, changes: readonly string[]): boolean
   return changes.length === 0 || (MARKING.test(path) && changes.every((change) => change === CHANGED));
 }
 
-export function watchWrites(database: TemporaryDatabase): WriteWatch {
-  const outside = new Sqlite(`${database.folder}/hydrant.sqlite`, { readonly: true });
+export function watchWrites(database: SqliteFile): WriteWatch {
+  const outside = new Sqlite(database.path, { readonly: true });
   // SQLite: this number changes when another connection has committed something; nothing is counted until then.
   const version = outside.prepare('PRAGMA data_version').pluck();
   let seen = version.get();

@@ -29,8 +29,8 @@ import {
   type TestClient,
   type TokenAnswer,
 } from '../support/relying-party.js';
+import { type SqliteFile, sqliteFile } from '../support/sqlite-file.js';
 import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
-import { type TemporaryDatabase, temporaryDatabase } from '../support/temporary-database.js';
 import { chosenSeconds, chosenSeed } from './random.js';
 
 const SEED = chosenSeed();
@@ -38,7 +38,7 @@ const SEED = chosenSeed();
 const RUNS = Math.max(25, Math.floor(chosenSeconds(0)));
 
 const log: string[] = [];
-const database: TemporaryDatabase = temporaryDatabase();
+const database: SqliteFile = sqliteFile();
 let hydrant: Hydrant;
 let client: TestClient;
 let tokens: TokenAnswer;

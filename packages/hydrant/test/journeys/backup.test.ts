@@ -5,8 +5,8 @@ import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { anOwnToken } from '../store/support/records.js';
 import { runCli } from '../support/run-cli.js';
+import { type SqliteFile, sqliteFile } from '../support/sqlite-file.js';
 import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
-import { type TemporaryDatabase, temporaryDatabase } from '../support/temporary-database.js';
 
 const CLIENT = { client_id: 'app', client_secret: 'secret-of-the-app', grant_types: ['client_credentials'] };
 const BASIC = `Basic ${Buffer.from(`${CLIENT.client_id}:${CLIENT.client_secret}`).toString('base64')}`;
@@ -18,7 +18,7 @@ async function post(url: string, body: string, headers: Record<string, string> =
   return (await response.json()) as Record<string, unknown>;
 }
 
-const start = (database: TemporaryDatabase) => startHydrant({ settings: { DSN: database.dsn } });
+const start = (database: SqliteFile) => startHydrant({ settings: { DSN: database.dsn } });
 
 async function issue({ publicUrl }: Hydrant): Promise<string> {
   const answer = await post(`${publicUrl}/oauth2/token`, 'grant_type=client_credentials', { authorization: BASIC });
@@ -30,20 +30,20 @@ async function isActive({ adminUrl }: Hydrant, token: string): Promise<boolean> 
 }
 
 /** A database with a client and one token, which it returns. */
-async function filled(database: TemporaryDatabase): Promise<string> {
+async function filled(database: SqliteFile): Promise<string> {
   await using hydrant = await start(database);
   await post(`${hydrant.adminUrl}/admin/clients`, JSON.stringify(CLIENT));
   return await issue(hydrant);
 }
 
-const pathOf = ({ folder }: TemporaryDatabase) => join(folder, 'hydrant.sqlite');
-const backup = (database: TemporaryDatabase, to: string, ...more: string[]) =>
+const pathOf = ({ path }: SqliteFile) => path;
+const backup = (database: SqliteFile, to: string, ...more: string[]) =>
   runCli(['backup', '--to', to, database.dsn, ...more]);
-const restore = (database: TemporaryDatabase, from: string, ...more: string[]) =>
+const restore = (database: SqliteFile, from: string, ...more: string[]) =>
   runCli(['restore', '--from', from, database.dsn, ...more]);
 
 test('a copy that is taken under load has all that was answered before it, and a server goes on with it', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const file = join(database.folder, 'copy.sqlite');
   const before = [await filled(database)];
   const after: string[] = [];
@@ -91,7 +91,7 @@ test('a copy that is taken under load has all that was answered before it, and a
 });
 
 test('a lost file comes back, and each one that was replaced is kept', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const token = await filled(database);
   const file = join(database.folder, 'copy.sqlite');
   await backup(database, file);
@@ -106,9 +106,9 @@ test('a lost file comes back, and each one that was replaced is kept', async () 
 });
 
 test('where no file is, a restored one is put', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   const token = await filled(database);
-  using empty = temporaryDatabase();
+  using empty = sqliteFile();
   const file = join(empty.folder, 'copy.sqlite');
   await backup(database, file);
   expect(await restore(empty, file)).toMatchObject({ status: 0, err: '' });
@@ -118,7 +118,7 @@ test('where no file is, a restored one is put', async () => {
 });
 
 test('a file that is there is written over only when that is said, and the database itself never', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   await filled(database);
   const file = join(database.folder, 'copy.sqlite');
   writeFileSync(file, 'precious');
@@ -138,7 +138,7 @@ test.each([
   ['overwritten at its beginning', (file: Buffer) => Buffer.concat([scribble(64), file.subarray(64)])],
   ['empty', () => Buffer.alloc(0)],
 ])('a copy that is %s is refused, and nothing is touched', async (_how, damage) => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   await filled(database);
   const file = join(database.folder, 'copy.sqlite');
   await backup(database, file);
@@ -158,7 +158,7 @@ test.each([
   ['of somebody else', 'DROP TABLE schema_migration', 'none of Hydrant'],
   ['of a newer release', "INSERT INTO schema_migration VALUES ('9999', 'later', 1)", 'newer Hydrant'],
 ])('a database %s is refused', async (_whose, sql, reason) => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   await filled(database);
   const file = join(database.folder, 'copy.sqlite');
   await backup(database, file);

@@ -18,7 +18,7 @@ import {
 import { type Hydrant, startHydrant } from '../support/start-hydrant.js';
 import { type TemporaryDatabase, temporaryDatabase } from '../support/temporary-database.js';
 
-const database: TemporaryDatabase = temporaryDatabase();
+const database: TemporaryDatabase = await temporaryDatabase();
 let hydrant: Hydrant;
 let client: TestClient;
 /** Credentials that are good, for mutations of them. */
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await hydrant.close();
-  database[Symbol.dispose]();
+  await database[Symbol.asyncDispose]();
 });
 
 const junk = fc.oneof(
@@ -111,11 +111,11 @@ const contentType = fc.constantFrom(
 
 /** Sends something and holds the answer against the rule; `wrote` says of an answer that rows may have come of it. */
 async function probe(url: string, request: Request, wrote: (answer: Answer) => boolean): Promise<Answer> {
-  const before = database.rows();
+  const before = await database.rows();
   const answer = await send(url, request);
   expect(answer.status, answer.text).toBeLessThan(500);
   expect(answer.location?.searchParams.get('error')).not.toBe('server_error');
-  if (!wrote(answer)) expect(database.rows()).toEqual(before);
+  if (!wrote(answer)) expect(await database.rows()).toEqual(before);
   return answer;
 }
 

@@ -144,9 +144,9 @@ test('a logout request', async () => {
 
 test('when all has expired, nothing is left but clients and keys', async () => {
   const clock = clockAt();
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   await using hydrant = await startHydrant({ clock, settings: { ...SETTINGS, DSN: database.dsn } });
-  const standing = database.rows();
+  const standing = await database.rows();
   const client = await givenClient(hydrant);
 
   // One of everything, finished and left behind half-way.
@@ -163,28 +163,28 @@ test('when all has expired, nothing is left but clients and keys', async () => {
   await clientCredentials(hydrant, client);
   await kept.browser.get(`${hydrant.publicUrl}/oauth2/sessions/logout`);
   await hydrant.store.assertions.use(randomUUID(), clock.now() + HOUR);
-  const grown = database.rows();
+  const grown = await database.rows();
   for (const table of ['flow', 'token_family', 'token', 'login_session', 'used_jti', 'logout_request'])
     expect(grown[table] ?? 0, table).toBeGreaterThan(0);
 
   clock.advance(4 * DAY);
   hydrant.kick('flush-expired');
-  await eventually('everything is gone', () =>
-    Object.keys(database.rows()).every((table) => table in { ...standing, client: 1 }),
+  await eventually('everything is gone', async () =>
+    Object.keys(await database.rows()).every((table) => table in { ...standing, client: 1 }),
   );
-  expect(database.rows()).toEqual({ ...standing, client: 1 });
+  expect(await database.rows()).toEqual({ ...standing, client: 1 });
 });
 
 test('what still lives is not flushed', async () => {
   const clock = clockAt();
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   await using hydrant = await startHydrant({ clock, settings: { ...SETTINGS, DSN: database.dsn } });
   const client = await givenClient(hydrant);
   const { browser, code } = await walk(hydrant, client, { login: { remember: true }, consent: { remember: true } });
   const { refreshToken } = await redeem(hydrant, client, code);
   clock.advance(23 * HOUR);
   hydrant.kick('flush-expired');
-  await eventually('the finished flow is gone', () => database.count('flow') === 0);
+  await eventually('the finished flow is gone', async () => (await database.count('flow')) === 0);
   expect((await refresh(hydrant, client, refreshToken)).status).toBe(200);
   const again = await walk(hydrant, client, { browser });
   expect([again.loginRequest?.skip, again.consentRequest?.skip]).toEqual([true, true]);
@@ -192,7 +192,7 @@ test('what still lives is not flushed', async () => {
 
 test('the flush operation of the first generation takes dead access tokens and leaves the living', async () => {
   const clock = clockAt();
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   await using hydrant = await startHydrant({ clock, settings: { ...SETTINGS, DSN: database.dsn } });
   const client = await givenClient(hydrant);
   await clientCredentials(hydrant, client);
@@ -200,6 +200,6 @@ test('the flush operation of the first generation takes dead access tokens and l
   const { accessToken } = await clientCredentials(hydrant, client);
   const url = `${hydrant.adminUrl}/oauth2/flush`;
   expect((await send(url, { json: {} })).status).toBe(204);
-  expect(database.count('token')).toBe(1);
+  expect(await database.count('token')).toBe(1);
   expect(await isActive(hydrant, accessToken)).toBe(true);
 });

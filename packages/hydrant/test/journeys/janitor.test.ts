@@ -1,6 +1,7 @@
 /** `hydrant janitor` on a database that a server left behind. */
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.js';
+import { sqliteFile } from '../support/sqlite-file.js';
 import { startHydrant } from '../support/start-hydrant.js';
 import { temporaryDatabase } from '../support/temporary-database.js';
 
@@ -33,29 +34,29 @@ async function leave(dsn: string, hoursAgo: number): Promise<void> {
 }
 
 test('what is dead goes, what is too young or alive stays, and neither secrets nor settings are asked for', async () => {
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   // In this order no server finds anything dead that it would delete by itself.
   await leave(database.dsn, 0.2);
   await leave(database.dsn, 5);
-  expect([database.count('token'), database.count('flow')]).toEqual([2, 2]);
+  expect([await database.count('token'), await database.count('flow')]).toEqual([2, 2]);
 
   await janitor(database.dsn, '--tokens', '--requests', '--keep-if-younger', '24h');
-  expect([database.count('token'), database.count('flow')]).toEqual([2, 2]);
+  expect([await database.count('token'), await database.count('flow')]).toEqual([2, 2]);
 
   expect(await janitor(database.dsn, '--tokens', '--requests', '--grants')).toMatchObject({ status: 0, err: '' });
-  expect([database.count('token'), database.count('flow')]).toEqual([1, 1]);
+  expect([await database.count('token'), await database.count('flow')]).toEqual([1, 1]);
 
   await janitor(database.dsn, '--tokens', '--access-lifespan', '1m');
   await janitor(database.dsn, '--requests', '--consent-request-lifespan', '1m');
-  expect([database.count('token'), database.count('flow')]).toEqual([0, 0]);
+  expect([await database.count('token'), await database.count('flow')]).toEqual([0, 0]);
 });
 
-test('where there is no database, none is made', async () => {
-  using database = temporaryDatabase();
-  expect(await janitor(database.dsn, '--tokens')).toMatchObject({
+test('where there is no file, none is made', async () => {
+  using file = sqliteFile();
+  expect(await janitor(file.dsn, '--tokens')).toMatchObject({
     status: 1,
     out: '',
     err: expect.stringContaining('hydrant migrate sql up'),
   });
-  expect(() => database.rows()).toThrow();
+  expect(() => file.rows()).toThrow();
 });

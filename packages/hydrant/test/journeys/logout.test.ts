@@ -30,7 +30,7 @@ async function loggedIn(hydrant: Hydrant, client: TestClient) {
 test('a client that does not take its logout token is told again until it does', async () => {
   const clock = clockAt();
   const log: string[] = [];
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   await using app = await listen((_request, before) => ({ status: before === 0 ? 503 : 200 }));
   await using hydrant = await startHydrant({ clock, log, settings: { DSN: database.dsn, LOG_FORMAT: 'json' } });
   const client = await givenClient(hydrant, { backchannel_logout_uri: `${app.url}/logout` });
@@ -41,7 +41,7 @@ test('a client that does not take its logout token is told again until it does',
 
   await app.hasReceived(1);
   await eventually('the failure is in the log', () => log.some((line) => line.includes('to be tried again')));
-  expect(database.count('logout_notice')).toBe(1);
+  expect(await database.count('logout_notice')).toBe(1);
 
   // Before its time nothing happens, whoever knocks; a whole login is long enough for it not to.
   clock.advance(4 * SECOND);
@@ -51,7 +51,7 @@ test('a client that does not take its logout token is told again until it does',
   clock.advance(2 * SECOND);
   hydrant.kick('deliver-logout');
   await app.hasReceived(2);
-  await eventually('the notice is gone', () => database.count('logout_notice') === 0);
+  await eventually('the notice is gone', async () => (await database.count('logout_notice')) === 0);
   await eventually('the delivery is in the log', () => log.some((line) => line.includes('logout delivered')));
   expect(app.received).toHaveLength(2);
 
@@ -65,7 +65,7 @@ test('a client that does not take its logout token is told again until it does',
 
 test('a logout token that is owed outlives the server', async () => {
   const clock = clockAt();
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   await using app = await listen((_request, before) => ({ status: before === 0 ? 500 : 204 }));
   const settings = { DSN: database.dsn };
   const first = await startHydrant({ clock, settings });
@@ -74,13 +74,13 @@ test('a logout token that is owed outlives the server', async () => {
   await browser.get(await decide(first, 'logout', challengeIn(await start(), 'logout')));
   await app.hasReceived(1);
   await first.close();
-  expect(database.count('logout_notice')).toBe(1);
+  expect(await database.count('logout_notice')).toBe(1);
 
   clock.advance(60 * SECOND);
   await using second = await startHydrant({ clock, settings });
   second.kick('deliver-logout');
   await app.hasReceived(2);
-  await eventually('the notice is gone', () => database.count('logout_notice') === 0);
+  await eventually('the notice is gone', async () => (await database.count('logout_notice')) === 0);
 });
 
 test('clients with a front channel are told by a page, which goes on from there', async () => {

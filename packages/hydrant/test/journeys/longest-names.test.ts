@@ -28,7 +28,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const ISSUERS = '/trust/grants/jwt-bearer/issuers';
 const ISSUER = 'https://issuer.example/';
 
-const database: TemporaryDatabase = temporaryDatabase();
+const database: TemporaryDatabase = await temporaryDatabase();
 let hydrant: Hydrant;
 let client: TestClient;
 let signer: TestSigner;
@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await hydrant.close();
-  database[Symbol.dispose]();
+  await database[Symbol.asyncDispose]();
 });
 
 const refused = (url: string | URL, request?: Request) => sendInVain(database, url, request);
@@ -160,11 +160,11 @@ describe('lengths', () => {
   test('the sub of an assertion', async () => {
     const ask = async (sub: string) =>
       askToken(hydrant, client, { grant_type: JWT_BEARER, assertion: await signer.sign({ ...claims(), sub }) });
-    const before = database.rows();
+    const before = await database.rows();
     const answer = await ask(SUBJECT + DROP);
     expect([answer.status, answer.error]).toEqual([400, 'invalid_grant']);
     expect(answer.text).toContain('The assertion has a sub of more than 255 characters');
-    expect(database.rows()).toEqual(before);
+    expect(await database.rows()).toEqual(before);
     expect((await introspect(hydrant, (await ask(SUBJECT)).accessToken)).sub).toBe(SUBJECT);
   });
 });

@@ -8,8 +8,8 @@ import { availableEngines, makeDatabase } from '../support/databases/index.js';
 import { expectFullState, FULL_STATE_SETTINGS, type FullState, makeFullState } from '../support/full-state.js';
 import { runCli } from '../support/run-cli.js';
 import { requireBuild } from '../support/server-process.js';
+import { type SqliteFile, sqliteFile } from '../support/sqlite-file.js';
 import { startHydrant } from '../support/start-hydrant.js';
-import { type TemporaryDatabase, temporaryDatabase } from '../support/temporary-database.js';
 
 /** 50,000 in the long form: HYDRANT_TEST_MOVE_TOKENS=50000. */
 const TOKENS = Number(process.env.HYDRANT_TEST_MOVE_TOKENS ?? 3_000);
@@ -18,7 +18,7 @@ const LONG = 120_000 + TOKENS * 6;
 const engines = availableEngines();
 const start = (dsn: string) => startHydrant({ settings: { ...FULL_STATE_SETTINGS, DSN: dsn } });
 
-async function fill(database: TemporaryDatabase, tokens: number): Promise<FullState> {
+async function fill(database: SqliteFile, tokens: number): Promise<FullState> {
   await using hydrant = await start(database.dsn);
   const state = await makeFullState(hydrant);
   for (let left = tokens; left > 0; left -= 1_000) {
@@ -45,10 +45,10 @@ describe('a full database', () => {
   test(`goes on after a move from SQLite ${servers.map((name) => `to ${name} `).join('')}and back`, {
     timeout: LONG * 2,
   }, async () => {
-    using first = temporaryDatabase();
+    using first = sqliteFile();
     const state = await fill(first, TOKENS);
     const made = await Promise.all(servers.map((engine) => makeDatabase(engine)));
-    using last = temporaryDatabase();
+    using last = sqliteFile();
     const places = [first.dsn, ...made.map(({ dsn }) => dsn), last.dsn];
     try {
       const seen: string[][] = [];
@@ -89,9 +89,9 @@ function onlyKilled(error: Error): undefined {
 
 describe('a move that is interrupted', () => {
   test('after any batch goes on where it was, and no server starts meanwhile', { timeout: LONG }, async () => {
-    using from = temporaryDatabase();
+    using from = sqliteFile();
     await fill(from, 900);
-    using to = temporaryDatabase();
+    using to = sqliteFile();
     let killed = 0;
     for (let alike: unknown; alike === undefined; ) {
       const opened = await openMove({ from: from.dsn, to: to.dsn, resume: killed > 0 });
@@ -111,10 +111,10 @@ describe('a move that is interrupted', () => {
 
   test('by the death of its process goes on where it was', { timeout: LONG }, async () => {
     requireBuild();
-    using from = temporaryDatabase();
+    using from = sqliteFile();
     const state = await fill(from, TOKENS);
     const target = engines.postgres.available ? await makeDatabase('postgres') : undefined;
-    using file = temporaryDatabase();
+    using file = sqliteFile();
     const to = target?.dsn ?? file.dsn;
     try {
       for (const word of ['copy token_family', 'copy token:']) {
@@ -156,8 +156,8 @@ function moveProcess(from: string, to: string, deadly?: string): Promise<'killed
 
 describe('a move that is not to be', () => {
   test('leaves rows alone that are in the second database', async () => {
-    using from = temporaryDatabase();
-    using to = temporaryDatabase();
+    using from = sqliteFile();
+    using to = sqliteFile();
     await (await start(from.dsn)).close();
     await (await start(to.dsn)).close();
     const before = to.rows();
@@ -167,9 +167,9 @@ describe('a move that is not to be', () => {
   });
 
   test('does not go on with the move of another database', async () => {
-    using one = temporaryDatabase();
-    using other = temporaryDatabase();
-    using to = temporaryDatabase();
+    using one = sqliteFile();
+    using other = sqliteFile();
+    using to = sqliteFile();
     for (const { dsn } of [one, other]) await (await start(dsn)).close();
     const opened = await openMove({ from: one.dsn, to: to.dsn, resume: false });
     expect(await opened.run(killAfter(1)).catch(onlyKilled)).toBeUndefined();
@@ -179,8 +179,8 @@ describe('a move that is not to be', () => {
   });
 
   test('is noticed where the first database was written to meanwhile', async () => {
-    using from = temporaryDatabase();
-    using to = temporaryDatabase();
+    using from = sqliteFile();
+    using to = sqliteFile();
     await using hydrant = await start(from.dsn);
     let written: Promise<void> | undefined;
     const opened = await openMove({ from: from.dsn, to: to.dsn, resume: false });
@@ -193,8 +193,8 @@ describe('a move that is not to be', () => {
   });
 
   test('asks first, and does nothing on a no', async () => {
-    using from = temporaryDatabase();
-    using to = temporaryDatabase();
+    using from = sqliteFile();
+    using to = sqliteFile();
     await (await start(from.dsn)).close();
     const args = ['migrate', 'data', '--from', from.dsn, '--to', to.dsn];
     const { status, out } = await runCli(args, { answers: ['no'] });
@@ -215,8 +215,8 @@ describe('a move that is not to be', () => {
   });
 
   test('needs the same schema on both sides', async () => {
-    using from = temporaryDatabase();
-    using to = temporaryDatabase();
+    using from = sqliteFile();
+    using to = sqliteFile();
     await migrate(from.dsn, 'up');
     expect((await runCli(['migrate', 'data', '--from', from.dsn, '--to', from.dsn])).err).toContain(
       'the same database',

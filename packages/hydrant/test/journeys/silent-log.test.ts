@@ -1,5 +1,4 @@
 /** The log tells what happens, and no secret: neither of a client nor of a person, at any level and in any format. */
-import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openBrowser, send } from '../support/browser.js';
 import { listen } from '../support/listener.js';
@@ -90,7 +89,7 @@ async function liveThrough(hydrant: Hydrant, client: TestClient): Promise<string
 
 test.each(['json', 'text'])('no secret stands in the log (%s)', async (format) => {
   const log: string[] = [];
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   await using app = await listen(({ body }, before) => ({ status: before === 0 ? 500 : 200, body }));
   const settings = { DSN: database.dsn, LOG_LEVEL: 'trace', LOG_FORMAT: format };
   const hydrant = await startHydrant({ log, settings });
@@ -105,9 +104,7 @@ test.each(['json', 'text'])('no secret stands in the log (%s)', async (format) =
     secrets.push(logoutToken ?? '');
 
     // A failure of the database itself, whose words quote what they like.
-    const outside = new Sqlite(`${database.folder}/hydrant.sqlite`);
-    outside.exec('ALTER TABLE token RENAME TO gone');
-    outside.close();
+    await database.execute('ALTER TABLE token RENAME TO gone');
     expect((await clientCredentials(hydrant, client)).status).toBe(500);
     await hydrant.close();
 

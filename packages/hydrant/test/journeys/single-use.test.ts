@@ -99,7 +99,7 @@ describe('one server', () => {
   });
 
   test('a login verifier leads every visit to the same consent, and leaves one session', async () => {
-    using database = temporaryDatabase();
+    await using database = await temporaryDatabase();
     await using hydrant = await startHydrant({ settings: { DSN: database.dsn } });
     const client = await givenClient(hydrant);
     const browser = openBrowser();
@@ -107,12 +107,12 @@ describe('one server', () => {
     const next = await decide(hydrant, 'login', challengeIn(asked, 'login'), { subject: 'alice', remember: true });
     const answers = await inOneBrowser(browser, next);
     expect(different(answers.map((answer) => challengeIn(answer, 'consent')))).toHaveLength(1);
-    expect(database.count('login_session')).toBe(1);
-    expect(database.count('flow')).toBe(1);
+    expect(await database.count('login_session')).toBe(1);
+    expect(await database.count('flow')).toBe(1);
   });
 
   test('a consent verifier gives one code', async () => {
-    using database = temporaryDatabase();
+    await using database = await temporaryDatabase();
     await using hydrant = await startHydrant({ settings: { DSN: database.dsn } });
     const client = await givenClient(hydrant);
     const { browser, next } = await atTheEnd(hydrant, client);
@@ -124,24 +124,24 @@ describe('one server', () => {
     const codes = results.flatMap(({ code }) => code ?? []);
     expect(codes).toHaveLength(1);
     expect(different(results.filter(({ code }) => !code).map(({ error }) => error))).toEqual(['access_denied']);
-    expect(database.count('token_family')).toBe(1);
+    expect(await database.count('token_family')).toBe(1);
     expect((await redeem(hydrant, client, codes[0] ?? '')).status).toBe(200);
   });
 
   test('a consent verifier gives the tokens of a hybrid answer once', async () => {
-    using database = temporaryDatabase();
+    await using database = await temporaryDatabase();
     await using hydrant = await startHydrant({ settings: { DSN: database.dsn } });
     const client = await givenClient(hydrant);
     const { browser, next } = await atTheEnd(hydrant, client, { response_type: 'code id_token token' });
     const answers = await inOneBrowser(browser, next);
     const withToken = answers.filter(({ location }) => location?.hash.includes('access_token='));
     expect(withToken).toHaveLength(1);
-    expect(database.rows()).toMatchObject({ token_family: 1, token: 1 });
+    expect(await database.rows()).toMatchObject({ token_family: 1, token: 1 });
   });
 
   test('a logout verifier ends the session once, and its clients are told once', async () => {
     await using app = await listen();
-    using database = temporaryDatabase();
+    await using database = await temporaryDatabase();
     await using hydrant = await startHydrant({ settings: { DSN: database.dsn } });
     const client = await givenClient(hydrant, { backchannel_logout_uri: `${app.url}/logout` });
     const { browser } = await walk(hydrant, client, { login: { remember: true } });
@@ -152,7 +152,7 @@ describe('one server', () => {
     await app.hasReceived(1);
     await hydrant.close();
     expect(app.received).toHaveLength(1);
-    expect(database.count('login_session')).toBe(0);
+    expect(await database.count('login_session')).toBe(0);
   });
 
   test('a client assertion is accepted once', async () => {
@@ -205,7 +205,7 @@ describe('one server', () => {
 
 describe('two server processes on one database', () => {
   test('codes and refresh tokens are single-use across both', { timeout: 60_000 }, async () => {
-    using database = temporaryDatabase();
+    await using database = await temporaryDatabase();
     const ports = await twoPorts();
     const settings = { DSN: database.dsn, URLS_SELF_ISSUER: `http://127.0.0.1:${ports[0]}` };
     await using one = await startProcess({ ports, settings });

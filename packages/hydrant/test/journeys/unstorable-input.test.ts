@@ -27,7 +27,7 @@ const JWT_CLIENT = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const ISSUERS = '/trust/grants/jwt-bearer/issuers';
 const ISSUER = 'https://issuer.example/';
 
-const database: TemporaryDatabase = temporaryDatabase();
+const database: TemporaryDatabase = await temporaryDatabase();
 let hydrant: Hydrant;
 let client: TestClient;
 let signer: TestSigner;
@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await hydrant.close();
-  database[Symbol.dispose]();
+  await database[Symbol.asyncDispose]();
 });
 
 const refused = (url: string | URL, request?: Request) => sendInVain(database, url, request);
@@ -232,7 +232,7 @@ describe('credentials', () => {
   test.each(['iss', 'sub', 'jti'])('the claim %s of an assertion', async (claim) => {
     for (const [, text] of ODD) {
       const assertion = await signer.sign({ ...claims(), [claim]: text });
-      const before = database.rows();
+      const before = await database.rows();
       const granted = await askToken(hydrant, client, { grant_type: JWT_BEARER, assertion });
       expect([granted.status, granted.error]).toEqual([400, 'invalid_grant']);
       expect(granted.text).toContain('The assertion is no JWT, or has U+0000 in it');
@@ -240,7 +240,7 @@ describe('credentials', () => {
       const proven = await send(`${hydrant.publicUrl}/oauth2/token`, { form });
       expect([proven.status, proven.json.error]).toEqual([401, 'invalid_client']);
       expect(proven.text).toContain('The client_assertion is no JWT, or has U+0000 in it');
-      expect(database.rows()).toEqual(before);
+      expect(await database.rows()).toEqual(before);
     }
   });
 

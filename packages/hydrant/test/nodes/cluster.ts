@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { availableEngines, type Engine, type MadeDatabase, makeDatabase } from '../support/databases/index.js';
 import { type RoundRobin, startRoundRobin } from '../support/round-robin.js';
 import { runCommand, type ServerProcess, startProcess, twoPorts } from '../support/server-process.js';
-import { temporaryDatabase } from '../support/temporary-database.js';
+import { sqliteFile } from '../support/sqlite-file.js';
 
 /** What the tests look at: the database of all nodes, whichever it is. */
 type SharedDatabase = Pick<MadeDatabase, 'dsn' | 'query'> & AsyncDisposable;
@@ -109,7 +109,7 @@ async function portsFor(count: number): Promise<(readonly [number, number])[]> {
 
 async function openDatabase(place: Place): Promise<SharedDatabase> {
   if (place !== 'sqlite') return makeDatabase(place);
-  const made = temporaryDatabase();
+  const made = sqliteFile();
   return {
     dsn: made.dsn,
     query: async (sql) => made.query(sql),

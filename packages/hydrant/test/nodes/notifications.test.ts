@@ -6,7 +6,7 @@ import { NOW, ring } from '../store/support/for-each-dialect.js';
 import { aClient, aKey } from '../store/support/records.js';
 import { makeDatabase } from '../support/databases/index.js';
 import { eventually } from '../support/eventually.js';
-import { temporaryDatabase } from '../support/temporary-database.js';
+import { sqliteFile } from '../support/sqlite-file.js';
 import { describeOn } from './cluster.js';
 
 // The poll is the one interval of a store; nothing else here waits for one.
@@ -67,7 +67,7 @@ for (const engine of ['pgbouncer', 'mariadb', 'mysql'] as const)
   });
 
 test('SQLite tells nothing, and the next poll finds it', async () => {
-  using database = temporaryDatabase();
+  using database = sqliteFile();
   await foundByPoll(database.dsn);
 });
 

@@ -9,8 +9,8 @@ export async function sendInVain(
   url: string | URL,
   request: Request = {},
 ): Promise<Answer> {
-  const before = database.rows();
+  const before = await database.rows();
   const answer = await send(url, request);
-  expect(database.rows()).toEqual(before);
+  expect(await database.rows()).toEqual(before);
   return answer;
 }

@@ -1,56 +1,77 @@
-/** A SQLite file that lives as long as its test, and can be looked into from outside of the server. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+/** A database that lives as long as its test, on the engine of the run, and can be looked into from outside of the server. */
+import { engine } from './engine.js';
+import { dropAllAtTheEnd, type PostgresDatabase, takeDatabase } from './postgres-database.js';
+import { sqliteFile } from './sqlite-file.js';
 
-export interface TemporaryDatabase extends Disposable {
+export interface TemporaryDatabase extends AsyncDisposable {
   readonly dsn: string;
-  readonly folder: string;
   /** Rows by table; empty tables and those of the schema itself are left out. */
-  rows(): Record<string, number>;
-  count(table: string): number;
-  query(sql: string): Readonly<Record<string, unknown>>[];
-  /** Whether these bytes lie anywhere in the file, or in what is still to be written into it. */
-  contains(text: string): boolean;
+  rows(): Promise<Record<string, number>>;
+  count(table: string): Promise<number>;
+  /** Whether this text is kept, in any column; of a file in any of its bytes, rows that are gone included. */
+  contains(text: string): Promise<boolean>;
+  /** Runs a statement past the server, on the schema too. */
+  execute(sql: string): Promise<void>;
 }
 
-/** Tables that say what the schema is, or that something changed; they do not grow with requests. */
-const STANDING = /^(sqlite_|schema_|change_clock|kysely_)|migration/;
+if (engine === 'postgres') dropAllAtTheEnd();
 
-export function temporaryDatabase(): TemporaryDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'hydrant-journey-'));
-  const path = join(folder, 'hydrant.sqlite');
+/** Dispose of it after the servers that use it. */
+export async function temporaryDatabase(): Promise<TemporaryDatabase> {
+  return engine === 'postgres' ? onPostgres(await takeDatabase()) : inFile();
+}
 
-  function rows(): Record<string, number> {
-    const database = new Sqlite(path, { readonly: true });
-    try {
-      const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all().map(String);
-      const counted = tables
-        .filter((name) => !STANDING.test(name))
-        .map((name) => [name, Number(database.prepare(`SELECT count(*) FROM "${name}"`).pluck().get())] as const);
-      return Object.fromEntries(counted.filter(([, count]) => count > 0));
-    } finally {
-      database.close();
-    }
-  }
+/** What a server without a database of the test's gets: nobody looks into it, and it goes with the server. */
+export async function unseenDatabase(): Promise<AsyncDisposable & { readonly dsn: string }> {
+  return engine === 'postgres'
+    ? onPostgres(await takeDatabase())
+    : { dsn: 'memory', [Symbol.asyncDispose]: async () => {} };
+}
 
-  function query(sql: string): Record<string, unknown>[] {
-    const database = new Sqlite(path, { readonly: true });
-    try {
-      return database.prepare<[], Record<string, unknown>>(sql).all();
-    } finally {
-      database.close();
-    }
+function inFile(): TemporaryDatabase {
+  const file = sqliteFile();
+  return {
+    dsn: file.dsn,
+    rows: async () => file.rows(),
+    count: async (table) => file.rows()[table] ?? 0,
+    contains: async (text) => file.contains(text),
+    execute: async (sql) => file.execute(sql),
+    [Symbol.asyncDispose]: async () => file[Symbol.dispose](),
+  };
+}
+
+function onPostgres({ dsn, tables, query, giveBack }: PostgresDatabase): TemporaryDatabase {
+  let schema: Parameters<typeof giveBack>[0] = 'as it was';
+  const counted = tables.map((name) => `SELECT '${name}' AS name, count(*)::int AS counted FROM "${name}"`);
+  // A row as a text has its bytes in hexadecimal.
+  const places = tables.map(
+    (name) => `EXISTS (SELECT FROM "${name}" AS one
+      WHERE position($1 IN one::text) > 0 OR position(encode(convert_to($1, 'UTF8'), 'hex') IN one::text) > 0)`,
+  );
+
+  async function rows(): Promise<Record<string, number>> {
+    const found = await query(counted.join(' UNION ALL '));
+    const counts = found.map((row) => [String(row.name), Number(row.counted)] as const);
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 
   return {
-    dsn: `sqlite://${path}?_fk=true`,
-    folder,
+    dsn: withFewConnections(dsn),
     rows,
-    query,
-    count: (table) => rows()[table] ?? 0,
-    contains: (text) => [path, `${path}-wal`].some((file) => existsSync(file) && readFileSync(file).includes(text)),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    count: async (table) => (await rows())[table] ?? 0,
+    async contains(text) {
+      const [row] = await query(`SELECT ${places.join(' OR ')} AS found`, [text]);
+      return row?.found === true;
+    },
+    async execute(sql) {
+      schema = 'changed';
+      await query(sql);
+    },
+    [Symbol.asyncDispose]: () => giveBack(schema),
   };
+}
+
+/** Two for look-ups and two for writes, and none that waits for work: many servers of the tests share one database server. */
+function withFewConnections(dsn: string): string {
+  return `${dsn}&max_conns=4&max_idle_conns=1`;
 }

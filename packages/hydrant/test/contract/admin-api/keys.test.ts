@@ -176,7 +176,7 @@ test.each(BOTH)('14.7 #87 the key of ID tokens with its private members [%s]', a
 });
 
 test('14.7 #88 keys that were written under an older secret, and under the first of two [v1.7, v2+]', async () => {
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   const key = await generateJwk('EdDSA', 'k', 'sig');
   const [older, newer] = ['the older of two secrets', 'the newer of two secrets'];
   const start = (...secrets: string[]) =>

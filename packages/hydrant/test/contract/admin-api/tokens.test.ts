@@ -103,7 +103,7 @@ test.each(BOTH)('14.8 #93 the subject that a pairwise client does not know [%s]'
 });
 
 test('14.8 #94 a flush deletes what is over and old enough, and nothing that lives [v1.7]', async () => {
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   const clock = clockAt();
   await using server = await startHydrant({ clock, settings: { DSN: database.dsn } });
   const client = await quickClient(server);
@@ -122,7 +122,7 @@ test('14.8 #94 a flush deletes what is over and old enough, and nothing that liv
     const notAfter = new Date(clock.now() - before).toISOString();
     const answer = await admin(server, 'v1.7', 'POST', '/oauth2/flush', { json: { notAfter } });
     expect([answer.status, answer.text]).toEqual([204, '']);
-    expect(database.count('token')).toBe(left);
+    expect(await database.count('token')).toBe(left);
   }
   const later = new Date(clock.now() + DAY).toISOString();
   await admin(server, 'v1.7', 'POST', '/oauth2/flush', { json: { notAfter: later } });

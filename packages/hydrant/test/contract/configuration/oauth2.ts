@@ -124,14 +124,14 @@ export const oauth2: readonly Effect[] = [
     says: 'the claims of consent apps lie sealed in the database, or open where that is wanted',
     async run() {
       const inFile = async (sealed: string) => {
-        using database = temporaryDatabase();
+        await using database = await temporaryDatabase();
         {
           await using hydrant = await started({ 'oauth2.session.encrypt_at_rest': sealed, dsn: database.dsn });
           const consent = { session: { access_token: { diet: 'vegetarian-by-heart' } } };
           const { accessToken } = await obtainTokens(hydrant, await givenClient(hydrant), { consent });
           expect(await isActive(hydrant, accessToken)).toBe(true);
         }
-        return database.contains('vegetarian-by-heart');
+        return await database.contains('vegetarian-by-heart');
       };
       expect(await inFile('true')).toBe(false);
       expect(await inFile('false')).toBe(true);

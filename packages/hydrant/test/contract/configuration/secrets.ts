@@ -14,7 +14,7 @@ async function before<T>(
   prepare: (hydrant: Hydrant) => Promise<T>,
   successors: readonly (readonly [Settings, (hydrant: Hydrant, prepared: T) => Promise<void>])[],
 ): Promise<void> {
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   const use = async <R>(settings: Settings, run: (hydrant: Hydrant) => Promise<R>) => {
     await using hydrant = await started({ dsn: database.dsn, ...settings });
     return await run(hydrant);

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { ConfigError, loadConfig } from '../../../src/config/index.js';
 import { send } from '../../support/browser.js';
 import { freePort } from '../../support/free-port.js';
 import { authorizationUrl, givenClient } from '../../support/relying-party.js';
-import { temporaryDatabase } from '../../support/temporary-database.js';
+import { sqliteFile } from '../../support/sqlite-file.js';
 import { type Effect, type Settings, served, started } from './effect.js';
 
 /** The lines that a server writes about one request, with these settings. */
@@ -22,11 +21,10 @@ export const topLevel: readonly Effect[] = [
     keys: ['dsn'],
     says: 'data lies in the file that is named',
     async run() {
-      using database = temporaryDatabase();
-      await using hydrant = await started({ dsn: database.dsn });
+      using file = sqliteFile();
+      await using hydrant = await started({ dsn: file.dsn });
       await givenClient(hydrant);
-      expect(database.count('client')).toBe(1);
-      expect(existsSync(`${database.folder}/hydrant.sqlite`)).toBe(true);
+      expect(file.rows().client).toBe(1);
     },
   },
   {

@@ -7,19 +7,19 @@ import { temporaryDatabase } from '../../support/temporary-database.js';
 import { type Landing, landing } from './landing.js';
 
 /** A server for a file of tests, and how a client asks it; `flows` are the rows that the request made. */
-export function sharedAsking(): {
+export async function sharedAsking(): Promise<{
   readonly hydrant: ReturnType<typeof sharedHydrant>;
   readonly ask: (client: TestClient, params: Params) => Promise<Landing & { readonly flows: number }>;
-} {
-  const database = temporaryDatabase();
+}> {
+  const database = await temporaryDatabase();
   const hydrant = sharedHydrant({ settings: { DSN: database.dsn } });
-  afterAll(() => database[Symbol.dispose]());
+  afterAll(() => database[Symbol.asyncDispose]());
   return {
     hydrant,
     async ask(client, params) {
-      const before = database.count('flow');
+      const before = await database.count('flow');
       const landed = landing(await openBrowser().get(authorizationUrl(hydrant, client, params)));
-      return { ...landed, flows: database.count('flow') - before };
+      return { ...landed, flows: (await database.count('flow')) - before };
     },
   };
 }

@@ -68,7 +68,7 @@ test('#63 #64 a JWT access token says what was granted, and dies before it expir
 
 test('#71 secrets.system: all entries verify, the first signs', async () => {
   const [older, newer] = ['the-older-secret-of-these-tests-alone', 'the-newer-secret-of-these-tests-alone'];
-  using database = temporaryDatabase();
+  await using database = await temporaryDatabase();
   const startWith = (...secrets: string[]) =>
     startHydrant({ settings: { DSN: database.dsn, SECRETS_SYSTEM: secrets.join(',') } });
 

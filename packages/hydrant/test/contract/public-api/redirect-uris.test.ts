@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sharedAsking } from './asking.js';
 import { givenA } from './cast.js';
 
-const { hydrant, ask } = sharedAsking();
+const { hydrant, ask } = await sharedAsking();
 
 const REFUSED = { status: 302, at: 'error page', params: { error: 'invalid_request' }, flows: 0 };
 const BEGUN = { status: 302, at: 'login app', flows: 1 };

@@ -7,7 +7,7 @@ import { sharedAsking } from './asking.js';
 import { givenA } from './cast.js';
 import { landing } from './landing.js';
 
-const { hydrant, ask } = sharedAsking();
+const { hydrant, ask } = await sharedAsking();
 
 /** Straight to the client, without a login. */
 function atClient(error: string) {

