@@ -252,10 +252,11 @@ async function transact(
   progress: { committing: boolean },
 ): Promise<Outcome> {
   const effects = unit.effects ?? [];
-  const [only] = unit.guard && !unit.also && effects.length === 0 && !unit.effectsOf ? [unit.guard] : [];
-  if (only && isOneStatement(only)) {
+  const [only, ...others] = [...(unit.guard ? [unit.guard] : []), ...effects];
+  if (only && others.length === 0 && !unit.also && !unit.effectsOf && isOneStatement(only)) {
     progress.committing = true;
-    return run(connection, only);
+    const outcome = await run(connection, only);
+    return unit.guard ? outcome : { rows: [], count: 0 };
   }
   await query(connection, 'BEGIN', []);
   try {
