@@ -25,7 +25,11 @@ export function check(run) {
 function checkTraffic({ events, samples, deletions, scenario }) {
   const promise = 'the traffic is mixed';
   const missing = EVENTS.filter((name) => !events[name]).map((name) => `${name} never happened`);
-  const untouched = Object.entries(deletions.deleted).filter(([, count]) => count === 0);
+  // An issuer stays for a day after its trust is over.
+  const tooShort = scenario.days < 4 ? ['trust'] : [];
+  const untouched = Object.entries(deletions.deleted).filter(
+    ([name, count]) => count === 0 && !tooShort.includes(name),
+  );
   const hours = (scenario.days * DAY) / HOUR;
   return [
     ...missing.map((broken) => ({ promise, broken })),

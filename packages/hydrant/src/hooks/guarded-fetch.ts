@@ -5,7 +5,7 @@
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
-import { Agent, type Dispatcher, errors, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import type { Milliseconds } from '../protocol/time.js';
 import { isPrivateAddress } from './private-address.js';
 
@@ -56,22 +56,20 @@ const PRIVATE = 'The address belongs to a private, loopback or link-local networ
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const { disallowPrivate, exceptions, timeoutMs = 10_000, maxBytes = 10 * 1024 * 1024 } = options;
   const exempt = new Set(exceptions);
-  // Two pools, so that a connection which was opened for an exempt URL never serves another one of the same host.
-  const open = new Agent({ connect: { timeout: timeoutMs } });
-  const guarded = disallowPrivate ? new Agent({ connect: { timeout: timeoutMs, lookup: publicAddresses } }) : open;
+  let ways: Promise<Ways> | undefined;
 
   /** @throws FetchFailure for what is no http(s) URL, or a private address written out. */
-  function admit(url: string): { target: URL; dispatcher: Agent } {
+  function admit(url: string): { target: URL; way: 'open' | 'guarded' } {
     if (!URL.canParse(url)) throw new FetchFailure('The address is no valid URL.');
     const target = new URL(url);
     if (target.protocol !== 'https:' && target.protocol !== 'http:') {
       throw new FetchFailure('The address must use https or http.');
     }
-    if (!disallowPrivate || exempt.has(url)) return { target, dispatcher: open };
+    if (!disallowPrivate || exempt.has(url)) return { target, way: 'open' };
     // No name is looked up for an address that is written out, so the check at look-up would not see it.
     const host = target.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && isPrivateAddress(host)) throw new FetchFailure(PRIVATE);
-    return { target, dispatcher: guarded };
+    return { target, way: 'guarded' };
   }
 
   async function call(
@@ -80,7 +78,9 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     headers: Readonly<Record<string, string>>,
     body: string | null,
   ): Promise<FetchedText> {
-    const { target, dispatcher } = admit(url);
+    const { target, way } = admit(url);
+    ways ??= openWays(disallowPrivate, timeoutMs);
+    const { request, [way]: dispatcher } = await ways;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const answer = await request(target, { dispatcher, method, headers: { ...headers }, body, signal });
@@ -99,8 +99,8 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       return call(url, 'POST', { 'content-type': type, ...headers }, text);
     },
     async check(url) {
-      const { target, dispatcher } = admit(url);
-      if (dispatcher === open || isIP(target.hostname.replace(/^\[|\]$/g, '')) !== 0) return;
+      const { target, way } = admit(url);
+      if (way === 'open' || isIP(target.hostname.replace(/^\[|\]$/g, '')) !== 0) return;
       await new Promise<void>((done, fail) => {
         publicAddresses(target.hostname, { all: true }, (error) =>
           error ? fail(toFailure(error, timeoutMs)) : done(),
@@ -108,9 +108,25 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       });
     },
     async close() {
-      await Promise.all([open.close(), guarded === open ? undefined : guarded.close()]);
+      const { open, guarded } = (await ways) ?? {};
+      await Promise.all([open?.close(), guarded === open ? undefined : guarded?.close()]);
     },
   };
+}
+
+/** Two pools, so that a connection which was opened for an exempt URL never serves another one of the same host. */
+interface Ways {
+  readonly request: typeof import('undici').request;
+  readonly open: Agent;
+  readonly guarded: Agent;
+}
+
+/** Loads undici with the first call: many servers never make one, and no other library takes as long to load. */
+async function openWays(disallowPrivate: boolean, timeout: Milliseconds): Promise<Ways> {
+  const { Agent, request } = await import('undici');
+  const open = new Agent({ connect: { timeout } });
+  const guarded = disallowPrivate ? new Agent({ connect: { timeout, lookup: publicAddresses } }) : open;
+  return { request, open, guarded };
 }
 
 /**
@@ -146,7 +162,7 @@ async function readBounded(body: Dispatcher.ResponseData['body'], maxBytes: numb
 function toFailure(cause: unknown, timeoutMs: Milliseconds): FetchFailure {
   for (let error = cause; error instanceof Error; error = error.cause) {
     if (error instanceof FetchFailure) return error;
-    if (error.name === 'TimeoutError' || error instanceof errors.ConnectTimeoutError) {
+    if (error.name === 'TimeoutError' || error.name === 'ConnectTimeoutError') {
       return new FetchFailure(`The address did not answer within ${timeoutMs} ms.`);
     }
     const code = 'code' in error ? REASONS[String(error.code)] : undefined;

@@ -12,6 +12,7 @@ import {
   makeDatabase,
   startFaultProxy,
 } from '../support/databases/index.js';
+import { eventually } from '../support/eventually.js';
 
 // Servers of databases have their own pace on a machine that does other things as well.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -125,8 +126,8 @@ describe.skipIf(!engines.postgres.available)('directly', () => {
   });
 });
 
-/** What a store says to its server while it is used, byte by byte. */
-async function overheard(engine: Engine, parameters = ''): Promise<string> {
+/** What a store says to its server while it is used, byte by byte; `until` is waited for. */
+async function overheard(engine: Engine, parameters = '', until = /(?:)/): Promise<string> {
   await using database = await makeDatabase(engine);
   const { hostname, port } = new URL(database.dsn);
   await using proxy = await startFaultProxy({ host: hostname, port: Number(port) });
@@ -144,6 +145,7 @@ async function overheard(engine: Engine, parameters = ''): Promise<string> {
       expect(await store.clients.find(client.id)).toEqual(client);
       await store.sessions.find('nobody');
     }
+    await eventually('that was said', () => until.test(Buffer.concat(said).toString('latin1')));
   });
   return Buffer.concat(said).toString('latin1');
 }
@@ -153,7 +155,7 @@ const [PREPARED, LISTENING] = [/hydrant_\d+\0/, /LISTEN hydrant_change/];
 
 describe('what is kept on a connection', () => {
   test.skipIf(!engines.postgres.available)('directly: statements are prepared, and changes listened for', async () => {
-    const said = await overheard('postgres');
+    const said = await overheard('postgres', '', LISTENING);
     expect(said).toMatch(PREPARED);
     expect(said).toMatch(LISTENING);
   });

@@ -2,7 +2,6 @@ import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompile
 import { statement } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
-import { openMysql } from './mysql-connection.js';
 import { MYSQL_EXAMPLE, mysqlSettings } from './mysql-dsn.js';
 import { mysqlTools } from './own-tools.js';
 
@@ -24,7 +23,12 @@ export const mysql: Dialect = {
   example: MYSQL_EXAMPLE,
   types,
   migratesByItself: () => false,
-  open: (dsn: Dsn, options: OpenOptions) => openMysql(mysqlSettings(dsn), options),
+  async open(dsn: Dsn, options: OpenOptions) {
+    const settings = mysqlSettings(dsn);
+    // Only now, for a server on another engine need not load this driver.
+    const { openMysql } = await import('./mysql-connection.js');
+    return openMysql(settings, options);
+  },
   exists: () => true,
   ownTools: mysqlTools,
   rowEstimates: statement(

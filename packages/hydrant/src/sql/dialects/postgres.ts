@@ -3,7 +3,6 @@ import { statement } from '../driver.js';
 import type { Dsn } from '../dsn.js';
 import type { ColumnTypes, Dialect, OpenOptions } from './dialect.js';
 import { postgresTools } from './own-tools.js';
-import { openPostgres } from './postgres-connection.js';
 import { POSTGRES_EXAMPLE, postgresSettings } from './postgres-dsn.js';
 
 // Byte by byte, and not as the locale of the cluster has it: ids are sorted alike on every engine.
@@ -26,7 +25,12 @@ export const postgres: Dialect = {
   example: POSTGRES_EXAMPLE,
   types,
   migratesByItself: () => false,
-  open: (dsn: Dsn, options: OpenOptions) => openPostgres(postgresSettings(dsn), options),
+  async open(dsn: Dsn, options: OpenOptions) {
+    const settings = postgresSettings(dsn);
+    // Only now, for a server on another engine need not load this driver.
+    const { openPostgres } = await import('./postgres-connection.js');
+    return openPostgres(settings, options);
+  },
   exists: () => true,
   ownTools: postgresTools,
   rowEstimates: statement(
