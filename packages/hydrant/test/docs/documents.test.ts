@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { statementsReference } from '../../../../scripts/statements-reference.mjs';
 import { assertSafe, loadConfig } from '../../src/config/index.js';
 import { configurationReference } from '../../src/config/reference.js';
 import { allDocuments, anchorsOf, blocksOf, checkout, linksOf, readDocument, targetOf } from './support/documents.js';
@@ -34,6 +35,10 @@ test('every page below docs/ is linked from another one', () => {
 
 test('the configuration reference is what the declarations say (npm run reference writes it)', () => {
   expect(readDocument('docs/reference/configuration.md').text).toBe(configurationReference());
+});
+
+test('the page of statements is what the budgets recorded (npm run reference writes it)', () => {
+  expect(readDocument('docs/reference/statements.md').text).toBe(statementsReference());
 });
 
 test('every file of the sources that a document names is there', () => {

@@ -16,13 +16,17 @@ export function isOneStatement({ statement }: Call): boolean {
   return !statement.returning && !(typeof statement.sql === 'object' && 'deleteFrom' in statement.sql);
 }
 
+/** Tells of a statement that is about to be sent. What is written as one elsewhere has names for its parts here. */
+type Counted = (part?: '.row' | '.keys') => void;
+
 /** `within` is how many milliseconds an answer may take. */
 export function runCalls(onStatement?: (name: string) => void, within: number = ANSWER_WITHIN_MS): RunCall {
   return async (connection, call) => {
-    onStatement?.(call.statement.name);
-    const { sql, returning, onConflict } = call.statement;
-    if (typeof sql === 'object' && 'deleteFrom' in sql) return deleteSome(connection, call);
-    if (returning) return runReturning(connection, call);
+    const { name, sql, returning, onConflict } = call.statement;
+    const counted = (part = '') => onStatement?.(`${name}${part}`);
+    if (typeof sql === 'object' && 'deleteFrom' in sql) return deleteSome(connection, call, counted);
+    if (returning) return runReturning(connection, call, counted);
+    counted();
     if (onConflict && onConflict.set === undefined) return unlessThere(connection, call, within);
     return send(connection, call, within);
   };
@@ -39,29 +43,35 @@ async function unlessThere(connection: PoolConnection, call: Call, within: numbe
 }
 
 /** Neither MySQL nor MariaDB answers an UPDATE with its row. Whoever has written a row, or locked it, reads what is theirs. */
-async function runReturning(connection: PoolConnection, call: Call): Promise<Outcome> {
+async function runReturning(connection: PoolConnection, call: Call, counted: Counted): Promise<Outcome> {
   const { returning, sql } = call.statement;
   if (!returning) return send(connection, call);
   const { columns, from, key, parameter } = returning;
   const text = `SELECT ${columns} FROM ${from} WHERE ${key} = ? FOR UPDATE`;
-  const read = () => query(connection, text, [call.values[parameter] ?? null]);
+  const read = () => {
+    counted('.row');
+    return query(connection, text, [call.values[parameter] ?? null]);
+  };
   const isDeletion = typeof sql === 'string' && sql.startsWith('DELETE');
   const before = isDeletion ? await read() : undefined;
+  counted();
   const { count } = await send(connection, call);
   if (count === 0) return { rows: [], count: 0 };
   return before ?? read();
 }
 
 /** The rows that nobody else holds are locked first, for a DELETE cannot skip the others. */
-async function deleteSome(connection: PoolConnection, { statement, values }: Call): Promise<Outcome> {
+async function deleteSome(connection: PoolConnection, { statement, values }: Call, counted: Counted): Promise<Outcome> {
   if (typeof statement.sql === 'string' || !('deleteFrom' in statement.sql)) return { rows: [], count: 0 };
   const { deleteFrom, key, where, orderBy } = statement.sql;
+  counted('.keys');
   const { rows } = await query(
     connection,
     `SELECT ${key} AS chosen_key FROM ${deleteFrom} WHERE ${where} ORDER BY ${orderBy} LIMIT ? FOR UPDATE SKIP LOCKED`,
     values,
   );
   if (rows.length === 0) return { rows: [], count: 0 };
+  counted();
   const keys = rows.map((row) => (row as { readonly chosen_key: SqlValue }).chosen_key);
   return query(connection, `DELETE FROM ${deleteFrom} WHERE ${key} IN (${keys.map(() => '?').join(', ')})`, keys);
 }
