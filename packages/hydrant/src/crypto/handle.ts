@@ -8,7 +8,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { fromSeconds, type Instant } from '../protocol/time.js';
 import { decodeBase64Url } from './base64url.js';
-import { EXPIRY_BYTES, expiryPrefix } from './expiry-prefix.js';
+import { EXPIRY_BYTES, expiryOrder, expiryPrefix } from './expiry-prefix.js';
 import { hmacSha256 } from './hmac.js';
 import type { Random } from './random.js';
 import { type SecretRing, type SecretRingEntry, signingEntry } from './secret-ring.js';
@@ -33,9 +33,11 @@ const KEY_BYTES = 16;
 const MAC_BYTES = 16;
 const HANDLE_LENGTH = 43;
 
-/** A new row key of 16 bytes: the expiry, rounded up to a second, and 88 random bits. */
+/** A new row key of 16 bytes: the expiry, rounded up to a second, its milliseconds, and 72 random bits. */
 export function newHandleKey(expiresAt: Instant, random: Random): Buffer {
-  return Buffer.concat([expiryPrefix(expiresAt), random.bytes(KEY_BYTES - EXPIRY_BYTES)]);
+  const key = Buffer.concat([expiryPrefix(expiresAt), random.bytes(KEY_BYTES - EXPIRY_BYTES)]);
+  expiryOrder(expiresAt)?.copy(key, EXPIRY_BYTES);
+  return key;
 }
 
 /** The handle of a row key for one purpose, 43 characters. Throws a RangeError unless the key has 16 bytes. */

@@ -37,8 +37,24 @@ describe("Hydrant's own form", () => {
   test('the row key holds the MAC and none of the random part', () => {
     const { token, key } = mintOpaque('access_token', EXPIRES, ring, systemRandom);
     const [first = '', mac = ''] = token.slice('ory_at_'.length).split('.');
-    expect(key.subarray(0, 5)).toEqual(Buffer.from(first, 'base64url').subarray(0, 5));
-    expect(key.subarray(5)).toEqual(Buffer.from(mac, 'base64url').subarray(0, 21));
+    expect(key.subarray(0, 7)).toEqual(Buffer.from(first, 'base64url').subarray(0, 7));
+    expect(key.subarray(7)).toEqual(Buffer.from(mac, 'base64url').subarray(0, 19));
+  });
+
+  test('keys are in the order in which they expire, to the millisecond, and derived ones are no exception', () => {
+    const instant = fc.integer({ min: 0, max: 4e12 });
+    fc.assert(
+      fc.property(fc.uniqueArray(instant, { minLength: 2, maxLength: 9 }), fc.boolean(), (instants, derived) => {
+        const keys = instants.map((at) =>
+          derived
+            ? deriveOpaque('refresh_token', at, 'ory_rt_x', 'next', ring, 0).key
+            : mintOpaque('access_token', at, ring, systemRandom).key,
+        );
+        const byExpiry = keys.map((key, index) => ({ key, at: instants[index] ?? 0 })).sort((a, b) => a.at - b.at);
+        expect(byExpiry.map(({ key }) => key)).toEqual([...keys].sort(Buffer.compare));
+        for (const { key, at } of byExpiry) expect(keyExpiry(key)).toBe(Math.ceil(at / 1000) * 1000);
+      }),
+    );
   });
 
   test('with any one character changed it is refused', () => {

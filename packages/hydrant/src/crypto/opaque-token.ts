@@ -1,9 +1,10 @@
 /**
  * Opaque tokens, authorization codes and device codes.
  *
- * Hydrant's own: prefix, base64url(E ‖ R), ".", base64url(M), where E is the expiry (5 bytes), R is random (25 bytes) and
- * M = HMAC-SHA-256 over kind, E and R. The row's key is E ‖ M[0..21): from the database, even together with the secret,
- * no usable token can be made, for R is not there. The first part has 40 characters.
+ * Hydrant's own: prefix, base64url(E ‖ O ‖ R), ".", base64url(M), where E is the expiry (5 bytes), O orders what expires in
+ * one second (2 bytes), R is random (23 bytes) and M = HMAC-SHA-256 over kind and all of these. The row's key is
+ * E ‖ O ‖ M[0..19): from the database, even together with the secret, no usable token can be made, for R is not there. The
+ * first part has 40 characters.
  *
  * Hydra's: base64url(32 random bytes), ".", base64url(HMAC-SHA-512/256 over them), with a prefix since its second
  * generation; the first part has 43 characters, and its row is found by the text of the second.
@@ -12,7 +13,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../protocol/time.js';
 import { decodeBase64Url } from './base64url.js';
-import { EXPIRY_BYTES, expiryPrefix, keyExpiry } from './expiry-prefix.js';
+import { EXPIRY_BYTES, expiryOrder, expiryPrefix, keyExpiry, ORDER_BYTES } from './expiry-prefix.js';
 import { hmacSha256 } from './hmac.js';
 import type { Random } from './random.js';
 import { entryAt, type SecretRing, type SecretRingEntry } from './secret-ring.js';
@@ -26,7 +27,7 @@ export type OpaqueKind = 'access_token' | 'refresh_token' | 'authorization_code'
 export interface MintedToken {
   /** For the client. Not stored, not logged. */
   readonly token: string;
-  /** E ‖ M[0..21), 26 bytes. */
+  /** E ‖ O ‖ M[0..19), 26 bytes. */
   readonly key: Buffer;
 }
 
@@ -46,9 +47,10 @@ const PREFIXES: Readonly<Record<OpaqueKind, string>> = {
   device_code: 'ory_dc_',
 };
 
+/** O and R together. */
 const RANDOM_BYTES = 25;
-const KEY_MAC_BYTES = 21;
-/** base64url(E ‖ R). */
+const KEY_MAC_BYTES = 19;
+/** base64url(E ‖ O ‖ R). */
 const OWN_PART = 40;
 /** base64url of 32 bytes: a MAC, and both parts of Hydra's tokens. */
 const LONG_PART = 43;
@@ -58,7 +60,7 @@ const MISMATCH = { kind: 'mismatch' } as const;
 
 /** A new random token. `expiresAt` is rounded up to a second ({@link keyExpiry} tells which); `null`: it does not expire. */
 export function mintOpaque(kind: OpaqueKind, expiresAt: Instant | null, ring: SecretRing, random: Random): MintedToken {
-  return assemble(kind, expiryPrefix(expiresAt), random.bytes(RANDOM_BYTES), entryAt(ring, 0));
+  return assemble(kind, expiresAt, random.bytes(RANDOM_BYTES), entryAt(ring, 0));
 }
 
 /**
@@ -77,7 +79,7 @@ export function deriveOpaque(
 ): MintedToken {
   const entry = entryAt(ring, secretIndex);
   const derived = hmacSha256(entry.hmac, `derive:${kind}:${label.length}:${label}:`, from);
-  return assemble(kind, expiryPrefix(expiresAt), derived.subarray(0, RANDOM_BYTES), entry);
+  return assemble(kind, expiresAt, derived.subarray(0, RANDOM_BYTES), entry);
 }
 
 /** Checks a presented text without touching storage; says nothing about whether the token has expired. */
@@ -116,8 +118,10 @@ function fits(ring: SecretRing, mac: Buffer, expected: (entry: SecretRingEntry) 
   return found;
 }
 
-function assemble(kind: OpaqueKind, expiry: Buffer, random: Buffer, entry: SecretRingEntry): MintedToken {
-  const first = Buffer.concat([expiry, random]);
+/** `random` gives its first bytes for the order, where there is one. */
+function assemble(kind: OpaqueKind, expiresAt: Instant | null, random: Buffer, entry: SecretRingEntry): MintedToken {
+  const first = Buffer.concat([expiryPrefix(expiresAt), random]);
+  expiryOrder(expiresAt)?.copy(first, EXPIRY_BYTES);
   const mac = macOf(kind, first, entry);
   const token = `${PREFIXES[kind]}${first.toString('base64url')}.${mac.toString('base64url')}`;
   return { token, key: rowKey(first, mac) };
@@ -129,5 +133,5 @@ function macOf(kind: OpaqueKind, first: Buffer, entry: SecretRingEntry): Buffer 
 }
 
 function rowKey(first: Buffer, mac: Buffer): Buffer {
-  return Buffer.concat([first.subarray(0, EXPIRY_BYTES), mac.subarray(0, KEY_MAC_BYTES)]);
+  return Buffer.concat([first.subarray(0, EXPIRY_BYTES + ORDER_BYTES), mac.subarray(0, KEY_MAC_BYTES)]);
 }
