@@ -18,7 +18,7 @@ running server, on each engine, and one statement more fails the build.
 - A *round trip* is a wait for the database: whatever is sent before an answer comes is one. PostgreSQL takes a transaction in two, with all conditions in the first, and
   \`COMMIT\` with what follows; MariaDB takes one statement after the other. SQLite runs in the process of the server and has none.
 - MariaDB does not answer an \`UPDATE\` with its row. What reads it back is counted under the name of the write with \`.row\` behind.
-- SQLite remembers the rows of tokens that were asked for a moment ago, where nothing was written to them since; other engines have other writers.
+- SQLite remembers the rows of tokens that were asked for more than once, where nothing was written to them since; other engines have other writers.
 - Requests that come together share: look-ups of one kind are one statement on PostgreSQL, and writes share a commit. The figures are those of a
   request that is alone, which is the most that it can cost.
 - Login and consent are remembered in the rows that say so; the others are the first of their browser.

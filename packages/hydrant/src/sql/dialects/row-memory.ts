@@ -10,7 +10,7 @@ interface Remembered {
 
 /**
  * Remembers what look-ups by key found, for a connection that sees every write there is: its own, which it names here, and
- * that others wrote, after which it clears. Oldest use goes first.
+ * that others wrote, after which it clears. What was asked for twice is kept; the oldest use goes first.
  */
 export interface RowMemory {
   find(call: Call): readonly unknown[] | undefined;
@@ -24,6 +24,8 @@ export function rowMemory(most: number = MOST_ROWS): RowMemory {
   const held = new Map<string, Remembered>();
   const groups = new Map<string, Set<string>>();
   const tables = new Set<string>();
+  // Asked for once: most are never asked for again, and remembering those would only drive out the others.
+  const once = new Set<string>();
 
   function forget(key: string): void {
     const known = held.get(key);
@@ -55,6 +57,11 @@ export function rowMemory(most: number = MOST_ROWS): RowMemory {
       if (!statement.remembered || typeof row !== 'object' || row === null || rows.length !== 1) return;
       for (const table of statement.remembered.tables) tables.add(table);
       const key = textOf(values[0]);
+      if (!once.delete(key)) {
+        if (once.size >= most) once.clear();
+        once.add(key);
+        return;
+      }
       const group: unknown = Reflect.get(row, statement.remembered.group);
       forget(key);
       held.set(key, { rows, group: typeof group === 'string' ? group : undefined });
